@@ -3,6 +3,7 @@ comes first and wherever the process dies.
 """
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -174,6 +175,25 @@ def test_notices_of_one_form_lose_no_word(tmp_path: Path) -> None:
         assert body.startswith("Kính gửi: Ban quản lý")
         assert body.endswith("để chủ động trữ nước.")
         assert len(body.split("\n\n")) == 4
+
+
+def test_a_heading_that_the_articles_share_is_no_title(tmp_path: Path) -> None:
+    def sent(n: int) -> bytes:
+        told = page(PLACES[n]).decode()
+        told = re.sub("<title>.*?</title>", "<title>Xã Khe Lim</title>", told)
+        title = f'<div class="ten-bai"><b>Thôn {PLACES[n]} có nhà văn hóa mới</b></div>'
+        heading = '<div class="dai"><h1>Hoạt động của các thôn bản trong xã</h1></div>'
+        return re.sub("<h1>.*?</h1>", heading + title, told).encode()
+
+    place = Workplace(tmp_path / "place")
+    records = [
+        response(f"{PORTAL}/tin?id={n}", f"2026-03-09T01:00:{n:02}Z", sent(n))
+        for n in range(len(PLACES))
+    ]
+    imported(place, warc(tmp_path / "1.warc.gz", records))
+    titles = place.rows("select title from articles order by url")
+    assert [row["title"] for row in titles] == [f"Thôn {one} có nhà văn hóa mới" for one in PLACES]
+    assert bodies(place) == TEXTS
 
 
 def settled(place: Workplace) -> dict[str, list[dict[str, object]]]:

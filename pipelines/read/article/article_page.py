@@ -289,24 +289,41 @@ class ArticlePage:
         return language_of(self.page, "\n".join(texts))
 
     def remembering(self, memory: PortalMemory) -> "ArticlePage":
-        """The page read with its portal's memory. Where the text that the layout shows holds a line
-        that the portal repeats, the text is sought again without the template's lines.
+        """The page read with its portal's memory. Where the title or the text that the layout shows
+        is or holds a line that the portal repeats, it is sought again without the template's lines.
         """
         self.memory = memory
-        text = self.running_text if memory.texts and self.ruled_body is None else None
+        if self._has_shared_title():
+            shared = {fold(block.text) for block in template_lines(self.blocks, memory)}
+            again = replace(self, never=frozenset(shared))
+            if again.best_heading is not None:
+                return again._without_template()
+        return self._without_template()
+
+    def _has_shared_title(self) -> bool:
+        """Whether the title is a heading of the portal's, which nothing else names."""
+        title = self.title if self.memory.texts else None
+        return (
+            title is not None
+            and not title.is_ruled
+            and text_digest(title.text) in self.memory.texts
+            and self.title_search.signs_of(title.text) == TitleSigns()
+        )
+
+    def _without_template(self) -> "ArticlePage":
+        text = self.running_text if self.memory.texts and self.ruled_body is None else None
         mine = [] if text is None else self.blocks[text.first : text.last + 1]
-        if text is None or not _repeats_any(mine, memory):
+        words = (block.text for block in mine if block.kind in ("prose", "short"))
+        if text is None or not any(text_digest(one) in self.memory.texts for one in words):
             return self
-        template = template_lines(text.classified.below, memory)
+        template = template_lines(text.classified.below, self.memory)
         again = replace(self, template=template)
         vars(again).update((name, vars(self)[name]) for name in ABOVE_TEXT if name in vars(self))
         if again.running_text is None:  # a text of nothing else: what is left of it is empty
-            self.__dict__.pop("classified")
-            self.__dict__.pop("running_text")
+            del self.classified, self.running_text
             return self
-        for block in mine:
-            if block in template:
-                again.log.explain("dropped", block.text[:80], TEMPLATE)
+        for block in (one for one in mine if one in template):
+            again.log.explain("dropped", block.text[:80], TEMPLATE)
         return again
 
 
@@ -345,11 +362,6 @@ def rules_for(platform: Platform, site: Site) -> ArticleRules:
 def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
     """Whether a page has the signs of an article of this family."""
     return page.has(rules.page) and not page.has(rules.not_page)
-
-
-def _repeats_any(blocks: Iterable[Block], memory: PortalMemory) -> bool:
-    words = (block.text for block in blocks if block.kind in ("prose", "short"))
-    return any(text_digest(text) in memory.texts for text in words)
 
 
 def _leads_to_text(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
