@@ -14,7 +14,8 @@ class AddressWords:
 
     `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, even if
     more words follow them. `month`, `year`, `day`: parameters that choose a day of a calendar.
-    `banners`: folders of advertisements, with links that count clicks. `authors`: pages of authors.
+    `banners`: folders of advertisements, with links that count clicks. `authors`: pages of authors;
+    `tags`: of tags; `searches`: of search.
     `home`: front pages. `standing`: pages without news, such as "about us"; `*` is any rest of a
     word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
     """
@@ -27,6 +28,8 @@ class AddressWords:
     day: Words = ()
     banners: Words = ()
     authors: Words = ()
+    tags: Words = ()
+    searches: Words = ()
     home: Words = ()
     standing: Words = ()
     print_folders: Words = ()

@@ -61,13 +61,9 @@ def _crawl(found: Findings) -> Iterator[str]:
     rules = found.site.crawl
     if found.crawl_delay is not None:
         yield f"# robots.txt asks for {found.crawl_delay:g} s between requests, which Loa keeps."
-    if rules.allow_private or not rules.sections:
+    if rules.allow_private:
         yield "[crawl]"
-        if rules.allow_private:
-            yield "allow_private = true # a private or loopback address, given to `loa add`"
-        if not rules.sections:
-            but = ", though the sitemap names its articles" if found.complete else ""
-            yield f"sections = false # all are listed below; add a new one by hand{but}"
+        yield "allow_private = true # a private or loopback address, given to `loa add`"
         yield ""
 
 

@@ -1,14 +1,16 @@
 """Surveys a portal with few requests and proposes a site file. Keeps nothing else."""
 
 import json
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.add.publisher import publisher_of
+from crawler.add.sampling import MOST_PAGES, MOST_ROBOTS, next_of_sample
 from crawler.add.time_zones import zone_of
 from crawler.crawl import visit_sites
 from crawler.scratch import scratch_archive
@@ -17,24 +19,26 @@ from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.hosts import crawl_delays
-from pipelines.keep.frontier.walk import whole_promised
+from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.records.outcome import MOST_HOPS
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 from pipelines.read.addresses.canonical import canonical_url, host_of
 from pipelines.read.addresses.family_rules import names_listing
-from pipelines.read.addresses.pagers import is_later_page
+from pipelines.read.addresses.pages_without_news import is_front_page
+from pipelines.read.addresses.second_lists import is_second_list, names_section
+from pipelines.read.addresses.shape import shape_of
 from pipelines.read.reading import LinkKind
-from pipelines.read.survey import Sample, Survey
+from pipelines.read.seen_listings import LEAST_OWN, Sample
+from pipelines.read.survey import Survey
 from pipelines.readers.readers import Readers
 from portals.errors import LoaError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, CrawlRules, ListingAddress, Site, site_for_address
 
-# At most 30 requests in all. A robots.txt may redirect five times, and a portal may send us to
-# another of its hosts.
-QUOTA = {"robots": 6, "sitemap": 4, "feed": 2, "listing": 8, "article": 10, "attachment": 0}
+# The number of a page in a pager of unknown form (`sport2.html`, `sport/2/`).
+NUMBER_AT_END = re.compile(r"[/_-]?\d{1,3}(?=(?:\.\w+)?/?$)")
 
 
 class PortalNotSeenError(LoaError):
@@ -79,7 +83,13 @@ def survey_portal(
     site = replace(site_for_address(address), key=key, url=canonical_url(address) or address)
     site = replace(site, crawl=replace(site.crawl, attachments=False))
     with scratch_archive(archive) as scratch:
-        options = VisitOptions(proxy=proxy, delay=delay, quota=QUOTA)
+        options = VisitOptions(
+            proxy=proxy,
+            delay=delay,
+            max_pages=MOST_PAGES,
+            quota={"robots": MOST_ROBOTS},
+            choose=next_of_sample,
+        )
         (result,) = visit_sites([(site, "address")], scratch, options)
         with read_archive(scratch) as db:
             front = _front_page(db, site, result.detail)
@@ -134,24 +144,19 @@ def _found(
 ) -> Findings:
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
-    has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
     rows = db.execute("select url, outcome from captures").fetchall()
     outcomes = Counter(row["outcome"] for row in rows)
     as_article = (Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED, Outcome.ARTICLE_PART)
     read_as_articles = {row["url"] for row in rows if row["outcome"] in as_article}
     host = urlsplit(site.url).hostname or ""
     zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, host=host)
-    crawl = CrawlRules(
-        allow_private=site.crawl.allow_private,
-        sections=not has_sections or bool(unseen) or _menu_waits(db, site),
-    )
     file = replace(
         site,
         name=seen.name or urlsplit(site.url).netloc,
         language=seen.language or UNDETERMINED,
         timezone=zone,
         publisher=publisher_of(seen.name or ""),
-        crawl=crawl,
+        crawl=CrawlRules(allow_private=site.crawl.allow_private),
         listing=tuple(listings),
         article=seen.rules,
     )
@@ -189,42 +194,28 @@ def _listings(
     must also name articles of its own. If this finds fewer than two sections, any listing with
     articles of its own is one: boxes on every page name some too.
     """
-    own = Counter({listing.url: listing.articles for listing in seen.listings})
-    later = {listing.next_page for listing in seen.listings}
+    own = {listing.url: listing.articles for listing in seen.listings if listing.kind == "html"}
     roots = _root_sitemaps(db, site)
     sitemaps = [one for one in seen.listings if one.kind == "sitemap" and one.url in roots]
     feeds = [one for one in seen.listings if one.kind in ("rss", "atom", "json") and one.articles]
     listings = [ListingAddress(one.kind, one.url) for one in (*sitemaps, *feeds)]
     listings.append(ListingAddress("html", site.url))
     unseen = []
-    rows = db.execute(
-        """select url, section, state, (
-            select json_array(count(article), count(*) - count(article)) from pages as articles
-            where articles.site = pages.site and articles.kind = 'article'
-                and (article is not null or (state = 'waiting' and (title is not null
-                    or found_on in (select id from pages where kind = 'sitemap'))))
-                and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1)
-                    = rtrim(pages.url, '/') || '/') as below
-        from pages where site = ? and kind = 'listing' and url <> ?
-            and (state in ('held', 'waiting')
-                or (state = 'resting' and reason is not 'redundant'))
-        order by id""",
-        (site.key, site.url),
-    )
-    entries = [row for row in rows if not is_later_page(row["url"]) and row["url"] not in later]
+    entries = _entries(db, site, own)
     begun = {
-        row["url"]: read > 0 or (waiting > 0 and own.get(row["url"], 1) > 0)
+        row["url"]: read > 0 or (waiting >= LEAST_OWN and own.get(row["url"], 1) > 0)
         for row in entries
         for read, waiting in [json.loads(row["below"])]
     }
     by_address = sum(begun.values()) >= 2
     platform = platform_of(site.platform or "generic")
     for row in entries:
-        if begun[row["url"]] or (own[row["url"]] > 0 and not by_address):
+        found = own.get(row["url"], 0)
+        if begun[row["url"]] or (found >= LEAST_OWN and not by_address):
             listings.append(ListingAddress("html", row["url"], row["section"]))
         elif (
             row["state"] == "waiting"
-            or own[row["url"]] > 0
+            or found
             or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
             # A held one that no pattern knows named articles of its own or has a next page
@@ -233,18 +224,42 @@ def _listings(
     return listings, unseen
 
 
-def _menu_waits(db: sqlite3.Connection, site: Site) -> bool:
-    """Whether the front page links to a waiting, untitled page that looks like an article.
+def _entries(db: sqlite3.Connection, site: Site, own: Mapping[str, int]) -> list[sqlite3.Row]:
+    """The pages that may be sections: no later page, no list by month, tag or author, and nothing
+    that several pages link by one name ("back").
 
-    It may be a section.
+    `below`: how many addresses of articles begin with its own, as a JSON array (read, waiting).
     """
-    found = db.execute(
-        """select 1 from pages
-        where site = :site and kind = 'article' and state = 'waiting' and title is null
-            and found_on = (select id from pages where site = :site and url = :front)""",
-        {"site": site.key, "front": site.url},
-    )
-    return found.fetchone() is not None
+    rows = db.execute(
+        """select url, coalesce(section, title) as section, state, (
+            select json_array(count(article), count(*) - count(article)) from pages as articles
+            where articles.site = pages.site and articles.kind = 'article'
+                and (article is not null or (state = 'waiting' and (title is not null
+                    or found_on in (select id from pages where kind = 'sitemap'))))
+                and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1)
+                    = rtrim(pages.url, '/') || '/') as below
+        from pages where site = :site and url <> :front
+            and (kind = 'article' or priority < :later)
+            and (url in (select value from json_each(:seen)) or (kind = 'listing'
+                and (state in ('held', 'waiting')
+                    or (state = 'resting' and reason is not 'redundant'))))
+        order by id""",
+        {
+            **{"site": site.key, "front": site.url, "later": LATER_PAGE},
+            "seen": json.dumps([url for url, count in own.items() if count]),
+        },
+    ).fetchall()
+    shared = Counter((row["section"], shape_of(row["url"])) for row in rows if row["section"])
+    urls = {site.url, *(row["url"] for row in rows)}
+    return [
+        row
+        for row in rows
+        if not is_second_list(row["url"])
+        and not is_front_page(row["url"])
+        and names_section(row["section"] or "a")
+        and shared[row["section"], shape_of(row["url"])] < 2
+        and NUMBER_AT_END.sub("", row["url"]) not in urls - {row["url"]}
+    ]
 
 
 def _root_sitemaps(db: sqlite3.Connection, site: Site) -> set[str]:

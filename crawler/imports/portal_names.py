@@ -13,7 +13,7 @@ from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import WarcReadError, read_record
 from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 from pipelines.read.reading import LinkKind
-from pipelines.read.survey import Sample
+from pipelines.read.seen_listings import Sample
 from pipelines.readers.readers import SurveyFailedError
 from portals.site import Site
 

@@ -1,12 +1,14 @@
 """An operator's options for a visit, in addition to the site file."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from sqlite3 import Connection
 from typing import Any
 
 import click
 
+from pipelines.keep.frontier.pages import KnownPage, Skipped
 from portals.site import LONGEST_DELAY
 
 
@@ -33,7 +35,8 @@ class VisitOptions:
     `delay`: seconds between two requests to one host. `max_pages`: most pages to ask of a site.
     `max_minutes`: time for the whole crawl, which then stops cleanly. `proxy`: URL of an HTTP
     proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
-    article, attachment, robots); a kind that is missing has no limit.
+    article, attachment, robots); a kind that is missing has no limit. `choose`: gives the next page
+    of a site (its key), in place of the frontier's order.
     """
 
     delay: float | None = None
@@ -41,3 +44,4 @@ class VisitOptions:
     max_minutes: float | None = None
     proxy: str | None = None
     quota: Mapping[str, int] = field(default_factory=dict)
+    choose: Callable[[Connection, str, Skipped], KnownPage | None] | None = None

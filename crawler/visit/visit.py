@@ -60,6 +60,7 @@ class Visit:
         self.hosts = Hosts(assignment, delay, self.end)
         self._max_pages = options.max_pages or rules.max_pages
         self._quota = options.quota
+        self._choose = options.choose
         self.seeds = Seeds(assignment)
         self.gates = Gates(rules.answer_challenges, self._check_at)
         self.denials = Denials(origin_of(self.site.url))
@@ -150,6 +151,8 @@ class Visit:
         db, began = self._archive.connection, self.assignment.began
         rest = self.budget.credit.parts_rest and not parts
         skipped = Skipped(taken, self.hosts.left, full, parts=rest)
+        if self._choose is not None:
+            return self._choose(db, self.site.key, skipped)
         page = next_to_ask(db, self.site.key, visit_began=began, now=self.clock(), skipped=skipped)
         return page or self.doubtful.next_page(db, skipped)
 

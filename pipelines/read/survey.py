@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.capture import Capture
 from pipelines.read.article.article_page import is_article_page
@@ -23,9 +23,9 @@ from pipelines.read.html.language import (
 )
 from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
 from pipelines.read.html.structured_data import SEPARATORS
-from pipelines.read.listing.xml_document import xml_document
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
+from pipelines.read.seen_listings import Sample, SeenListing, seen_listings
 from pipelines.read.task import Task
 from pipelines.read.text.charset import decode_text
 from pipelines.read.text.clean_text import clean_text, fold, text_key
@@ -40,34 +40,7 @@ REGION = re.compile(
 )
 SEPARATOR = re.compile(f"({'|'.join(map(re.escape, SEPARATORS))})")
 ORNAMENTS = " .:*~=|"  # as in ".:: TITLE ::."
-# Listings besides the front page: with fewer, articles on all of them may be the only section.
-ENOUGH_TO_COMPARE = 3
 MOST_LOST = 0.03  # share of an article's words that a learned body selector may lose
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Captures of a portal's pages and the kind requested; the front page first, unless
-    `front` is False.
-    """
-
-    site: Site
-    captures: tuple[tuple[Capture, LinkKind], ...]
-    front: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SeenListing:
-    """A page, feed or sitemap that was requested as a listing.
-
-    `articles`: how many it names that other sections or earlier feeds do not all name. On a page
-    these are its entries, and bare links that led to an article: a menu may link anything.
-    """
-
-    url: str
-    kind: Literal["html", "rss", "atom", "json", "sitemap"]
-    articles: int
-    next_page: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +94,7 @@ def survey(sample: Sample) -> Survey:
         language_evidence=language_evidence,
         region=_region(pages, language),
         moments=tuple(_moments(pages, readings)),
-        listings=tuple(_listings(readings, site)),
+        listings=tuple(seen_listings(readings, site)),
         rules=rules,
     )
 
@@ -208,52 +181,6 @@ def _page(task: Task) -> HtmlPage | None:
         return HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except (DecodeError, UnreadablePage):
         return None
-
-
-def _listings(
-    readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
-) -> Iterator[SeenListing]:
-    """Each listing with the number of its own articles."""
-    were_read = {capture.url for capture, _, reading in readings if reading.kind == "article"}
-    named = {
-        capture.url: {
-            link.url
-            for link in reading.links
-            if link.kind == "article"
-            and (link.title is not None or kind != "listing" or link.url in were_read)
-        }
-        for capture, kind, reading in readings
-        if reading.kind == kind
-    }
-    sections = [
-        named[capture.url]
-        for capture, kind, reading in readings[1:]
-        if kind == reading.kind == "listing"
-    ]
-    everywhere: set[str] = set()
-    if len(sections) >= ENOUGH_TO_COMPARE:
-        everywhere = set.intersection(*sections)
-    by_feeds: set[str] = set()
-    for capture, kind, reading in readings:
-        if kind == reading.kind and kind in ("listing", "feed", "sitemap"):
-            own = named[capture.url]
-            if kind == "feed":
-                own, by_feeds = own - by_feeds, by_feeds | own
-            elif kind == "listing" and capture is not readings[0][0]:
-                own = own - everywhere
-            shape = _listing_kind(Task(capture, site, kind))
-            yield SeenListing(capture.url, shape, len(own), reading.next_page)
-
-
-def _listing_kind(task: Task) -> Literal["html", "rss", "atom", "json", "sitemap"]:
-    if task.expected == "listing":
-        return "html"
-    if task.expected == "sitemap":
-        return "sitemap"
-    document = xml_document(content_of(task).body)
-    if document is None:
-        return "json"
-    return "atom" if document.root == "feed" else "rss"
 
 
 def _name(pages: Sequence[HtmlPage], *, front: bool) -> tuple[str | None, str]:

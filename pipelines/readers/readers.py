@@ -24,7 +24,8 @@ from portals.errors import LoaError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipelines.read.survey import Sample, Survey
+    from pipelines.read.seen_listings import Sample
+from pipelines.read.survey import Survey
 
 # CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms

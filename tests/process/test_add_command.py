@@ -14,7 +14,8 @@ import pytest
 
 from crawler.add.publisher import publisher_of
 from pipelines.capture import Capture
-from pipelines.read.survey import Sample, survey
+from pipelines.read.seen_listings import Sample
+from pipelines.read.survey import survey
 from portals.sample import SamplePortals
 from portals.site import Site, load_site
 from tests.builders.archived_answers import AT
@@ -230,6 +231,34 @@ def test_sections_that_differ_in_the_query_alone_are_told_by_the_articles_that_w
 ) -> None:
     with ByQuery() as portal:
         assert listings_named(world, portal) == {"", "trang.aspx?muc=1", "trang.aspx?muc=2"}
+
+
+class WithListsThatRepeat(SmallPortal):
+    """Its menu and side bar also lead to lists by month, tag and author, to a later page of a
+    section, and by a name of its own to one article.
+    """
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        known = {
+            "/2025/03/": "/chuyen-muc/tin-tuc",
+            "/tags/cau-ben-go": "/chuyen-muc/tin-tuc",
+            "/tac-gia/lan-anh": "/chuyen-muc/thong-bao",
+            "/chuyen-muc/tin-tuc2": "/chuyen-muc/tin-tuc",
+            "/tin-noi-bat": "/chi-tiet/3-bai-viet-so-3",
+        }
+        status, text = super().answer(known.get(path, path))
+        menu = "".join(
+            f'<li><a href="{url}">{name}</a></li>'
+            for url, name in zip(known, ("Tháng 3", "cầu", "Lan Anh", "»", "Nổi bật"), strict=True)
+        )
+        return status, text.replace('<li><a href="/lien-he">', f'{menu}<li><a href="/lien-he">')
+
+
+def test_lists_that_only_repeat_and_single_articles_are_no_sections(world: World) -> None:
+    with WithListsThatRepeat() as portal:
+        assert listings_named(world, portal) == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
+        assert len(portal.asked) <= 30
 
 
 def test_a_dry_run_prints_the_file_and_writes_nothing(world: World, small: SmallPortal) -> None:

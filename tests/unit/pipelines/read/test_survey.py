@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.reading import LinkKind
-from pipelines.read.survey import Sample, Survey, survey
+from pipelines.read.seen_listings import Sample
+from pipelines.read.survey import Survey, survey
 from portals.site import Site
 
 SITE = Site(name="town.example", url="http://town.example/", language="und", key="town")
