@@ -227,6 +227,9 @@ class IssueKind(StrEnum):
     LAYOUT_CHANGED = "layout-changed"
     NO_ARTICLES = "no-articles"
     ENTRIES_REFUSED = "entries-refused"
+    LISTED_UNFOLLOWED = "listed-unfollowed"  # listings and pagers name more than was asked for
+    TITLES_SHARED = "titles-shared"  # by articles whose texts differ
+    TEXTS_SHARED = "texts-shared"
     SILENT = "silent"
     # Of one page or file.
     TITLE_MISSING = "title-missing"
@@ -286,7 +289,12 @@ HEALTH_ISSUES = frozenset(
         IssueKind.DENIED,
         *(IssueKind.LISTING_EMPTY, IssueKind.LISTING_FROZEN, IssueKind.FEED_FROZEN),
         *(IssueKind.LAYOUT_CHANGED, IssueKind.NO_ARTICLES, IssueKind.ENTRIES_REFUSED),
+        *(IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED, IssueKind.TEXTS_SHARED),
     }
+)
+# They are about what Loa made of a portal that answers as it should.
+OF_HOLDINGS = frozenset(
+    {IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED, IssueKind.TEXTS_SHARED}
 )
 # The portal cannot be reached, or shows us something in place of its pages.
 KEEPING_OUT = frozenset(

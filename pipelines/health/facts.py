@@ -120,6 +120,65 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """A listing that shows more pages than were read.
+
+    `url`: its first page; `read`: how many of its pages were read, `shown`: how many its pager
+    shows. `why`: what became of the next page, an outcome; `too-deep`, or None if no link that Loa
+    knows leads there.
+    """
+
+    url: str
+    read: int
+    shown: int
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """What listings, feeds, sitemaps and pagers name, and no visit has asked for.
+
+    `walks`: listings with more pages; `unknown`: how many articles the listing `example` and others
+    name that no frontier has; `waiting`: how many addresses wait though the visit is over, such as
+    `waits`. `max_depth`: the site's limit if listings lie there, so that their links are not taken.
+    """
+
+    walks: tuple[Walk, ...] = ()
+    unknown: int = 0
+    example: str | None = None
+    waiting: int = 0
+    waits: str | None = None
+    max_depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """So many `articles` that share one title or one text; `value` is it, or its beginning.
+
+    `urls`: two of them; `capture`: of the newest. `by_form`: the portal means it so, because its
+    listings give this title too, or the text is a line beside a file or picture.
+    """
+
+    value: str
+    articles: int
+    urls: tuple[str, ...]
+    capture: int | None
+    by_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The newest `articles` of a site, how many, with the titles and texts that they share.
+
+    `titles` are those of articles with different texts.
+    """
+
+    articles: int = 0
+    titles: tuple[Shared, ...] = ()
+    texts: tuple[Shared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VisitFacts:
     """All that a visit saw of a site. `outcome` and `detail`: the visit's own last word.
 
@@ -139,6 +198,8 @@ class VisitFacts:
     ever_read: bool = False
     mended: frozenset[str] = frozenset()
     denials: Denials = Denials()
+    holdings: Holdings = Holdings()
+    unfollowed: Unfollowed = Unfollowed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from datetime import timedelta
 from pipelines.health.article_findings import article_findings, none_read
 from pipelines.health.denials import denial_findings
 from pipelines.health.facts import BROKEN_ALONE, Finding, Severity, VisitFacts
+from pipelines.health.shared_values import shared_findings
 from pipelines.health.source_findings import is_good, source_findings, unreachable
+from pipelines.health.unfollowed import unfollowed_findings
 from pipelines.outcomes import (
     DENIALS,
     KEEPING_OUT,
     LISTINGS_SEEN,
+    OF_HOLDINGS,
     PASSING_FAILURES,
     IssueKind,
 )
@@ -47,7 +50,8 @@ def findings(
 def _found(visit: VisitFacts) -> list[Finding]:
     found = [*unreachable(visit), *source_findings(visit), *article_findings(visit)]
     found += denial_findings(visit, [finding.kind for finding in found])
-    return found or none_read(visit)
+    found = found or none_read(visit)
+    return [*found, *unfollowed_findings(visit.unfollowed), *shared_findings(visit.holdings)]
 
 
 def severity(open_kinds: Iterable[IssueKind], visit: VisitFacts) -> Severity | None:
@@ -82,6 +86,8 @@ def healed(kind: IssueKind, url: str | None, visit: VisitFacts) -> bool:
         still = (*DENIALS, *PASSING_FAILURES)
         ill = [source.url for source in visit.sources if source.outcome in still]
     read = [page.url for page in visit.pages if page.outcome.is_article and not page.lacks]
+    if kind in OF_HOLDINGS:
+        return True  # all that is held and named was looked at
     if kind in (IssueKind.UNREACHABLE, IssueKind.SILENT):
         return bool(well)
     if url in well or url in read:

@@ -32,6 +32,7 @@ from pipelines.read.listing.feed_or_sitemap import (
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import goes_on_by, next_page
+from pipelines.read.listing.pages_shown import pages_shown
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.memory.lines import lines_of
 from pipelines.read.memory.portal_memory import recalled
@@ -282,6 +283,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
             names=listed_names(asked, platform),
             next_page=following,
             goes_on=goes_on_by(page) if following is None else None,
+            pages_shown=pages_shown(page, task.site),
         )
     elif _may_list(task, platform) and (frames := _frames(page, task.site)):
         links, reading = (*links, *frames), Reading("listing")

@@ -204,6 +204,7 @@ class Reading:
     challenge, if the page says it in plain text; it serves this visit and is never kept.
 
     `goes_on`: how a listing without a next page goes on, if its page shows that it does.
+    `pages_shown`: the largest number of a page that its pager names, 0 without a pager.
 
     `parts`: of an article in several parts, what its page says about them. `joined`: the parts
     whose texts the article holds, if its captures were read together; `strangers`: the pages read
@@ -225,6 +226,7 @@ class Reading:
     names: bytes = b""
     next_page: str | None = None
     goes_on: GoesOn | None = None
+    pages_shown: int = 0
     target: str | None = None
     complete: bool = False
     refusal: Refusal | None = None

@@ -74,7 +74,7 @@ def publish(watch: WatchedPortal, title: str, *, category: str, days_ago: int = 
     return watch.portal.add(
         title,
         published=NOON - timedelta(days=days_ago),
-        text="Sáng nay, xã họp bàn việc làm đường.\n\nBà con nhất trí.",
+        text=f"Sáng nay, xã họp bàn việc: {title}.\n\nBà con nhất trí.",
         category=category,
     )
 

@@ -16,7 +16,7 @@ TITLES = {f"/tin/xa-hop-ban-viec-so-{n}.html": f"Xã Suối Mây họp bàn vi�
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    pages = {path: article_page(title) for path, title in TITLES.items()}
+    pages = {path: article_page(title, [f"{title}. " * 9]) for path, title in TITLES.items()}
     with (
         PortalInParts(pages, TITLES) as portal,
         Ingest(tmp_path / "archive.db", name="visits") as ingest,
@@ -36,6 +36,6 @@ def test_a_site_is_told_once_until_links_lead_on(watched: Watched) -> None:
     assert watched.rows("select outcome from runs where site = :site") == [("ok",), ("ok",)]
     ((detail,),) = watched.rows("select detail from issues where site = :site")
     assert watched.site.url in detail
-    watched.portal.pages["/"] = front.replace("</body>", f"{LINKED}</body>")
+    watched.portal.pages |= {"/": front.replace("</body>", f"{LINKED}</body>"), "/?page=2": front}
     watched.visit(days=1)
     assert watched.issues() == []

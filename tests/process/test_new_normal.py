@@ -139,7 +139,7 @@ def publish_on(watch: WatchedPortal, at: datetime, category: str) -> None:
     watch.portal.add(
         f"Họp thôn ngày {at:%d/%m/%Y}",
         published=at.astimezone(HANOI),
-        text="Sáng nay, thôn họp bàn việc chung.\n\nĐã xong.",
+        text=f"Sáng {at:%d/%m/%Y}, thôn họp bàn việc chung.\n\nĐã xong.",
         category=category,
     )
 

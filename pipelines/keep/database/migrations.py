@@ -355,6 +355,12 @@ def memory(db: Database) -> None:
     _add(db, "captures", "repeated integer")
 
 
+@migrations(name="0026_pages_shown")
+def pages_shown(db: Database) -> None:
+    """Where each listing goes on, and how many pages its pager shows."""
+    _add(db, "listings", "next_page text", "pages_shown integer")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

@@ -59,8 +59,13 @@ def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> boo
             (page, len(unpacked(reading.names)), reading.names, utc_text(at)),
         )
     db.execute(
-        "update listings set goes_on = :goes_on where page = :page and goes_on is not :goes_on",
-        {"page": page, "goes_on": reading.goes_on},
+        """update listings set goes_on = :goes_on, next_page = :next_page, pages_shown = :shown
+        where page = :page
+            and (goes_on, next_page, pages_shown) is not (:goes_on, :next_page, :shown)""",
+        {
+            **{"page": page, "goes_on": reading.goes_on, "next_page": reading.next_page},
+            "shown": reading.pages_shown or None,
+        },
     )
     return held not in (None, reading.names)
 

@@ -29,8 +29,8 @@ from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.records.whole_article import name_captures
 from pipelines.keep.upkeep.merged_records import MergedRecord
+from pipelines.keep.visits.counted_pages import report_unread
 from pipelines.keep.visits.runs import recount
-from pipelines.keep.visits.unread import report_unread
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, UNREAD, WORKER_REFUSALS, IssueKind, Outcome, one_of
 from pipelines.read.addresses.family_rules import own_address

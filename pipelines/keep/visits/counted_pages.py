@@ -4,15 +4,26 @@ with their number and the newest.
 - Pages whose scripts work out where they lead: Loa runs none, so that place is lost until a person
   names it.
 - Articles without a date, on their own pages or on one that names them.
+- Pages that a fault of Loa left unread.
 """
 
 from datetime import datetime
 from sqlite3 import Connection
 
-from pipelines.keep.issues.acceptances import ever_accepted, open_or_show_newest
-from pipelines.keep.issues.issues import DATE_IN_DOUBT, Issue, close_issue, open_issues
+from pipelines.keep.issues.acceptances import (
+    ever_accepted,
+    open_or_show_newest,
+    open_unless_accepted,
+)
+from pipelines.keep.issues.issues import (
+    DATE_IN_DOUBT,
+    Issue,
+    close_issue,
+    open_issues,
+    restate,
+)
 from pipelines.keep.visits.runs import sites_of
-from pipelines.outcomes import IssueKind, Outcome
+from pipelines.outcomes import UNREAD, IssueKind, Outcome, one_of
 
 # Of each kind: a query for the newest page (capture, url, told) and the number of all (pages), and
 # what a person can do.
@@ -46,6 +57,7 @@ def report_counted_pages(db: Connection, run: int, at: datetime) -> None:
     Once a person has accepted an issue, this is normal for the portal.
     """
     for site in sites_of(db, run):
+        report_unread(db, site, at)
         for kind, (query, remedy) in COUNTED.items():
             newest = db.execute(query, (site,)).fetchone()
             for issue in open_issues(db, site, (kind,)):
@@ -56,3 +68,33 @@ def report_counted_pages(db: Connection, run: int, at: datetime) -> None:
             detail = f"pages like this: {newest['pages']}, the newest {newest['told']}; {remedy}"
             found = Issue(kind, detail, site, newest["url"], capture=newest["capture"])
             open_or_show_newest(db, found, at)
+
+
+def report_unread(db: Connection, site: str, at: datetime) -> None:
+    """Open, restate or close the site's issue `unread`, by how many pages are unread now."""
+    told = open_issues(db, site, (IssueKind.UNREAD,))
+    rows = db.execute(
+        f"""select reason, count(*) as pages from pages
+        where site = ? and state = 'failing' and reason {one_of(UNREAD)}
+        group by reason order by pages desc, reason""",
+        (site,),
+    ).fetchall()
+    if not rows:
+        for issue in told:
+            close_issue(db, issue, at)
+        return
+    last = db.execute(
+        f"""select id, url, error from captures where site = ? and outcome {one_of(UNREAD)}
+        order by fetched_at desc, id desc limit 1""",
+        (site,),
+    ).fetchone()
+    reasons = ", ".join(f"{row['pages']} {row['reason']}" for row in rows)
+    detail = (
+        f"pages that a fault of Loa left unread: {sum(row['pages'] for row in rows)} ({reasons});"
+        f" the last: {last['error']}; each version of Loa tries them twice"
+    )
+    if told:
+        restate(db, told[0], detail)
+    else:
+        new = Issue(IssueKind.UNREAD, detail, site, last["url"], capture=last["id"])
+        open_unless_accepted(db, new, at, per="site")

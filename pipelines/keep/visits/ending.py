@@ -13,7 +13,6 @@ from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.listings_that_go_on import report_listings_that_go_on
 from pipelines.keep.visits.out_of_reach import report_out_of_reach
 from pipelines.keep.visits.runs import Ending, held_to_readings, held_to_rows
-from pipelines.keep.visits.unread import report_unread_of_run
 from portals.site import Site
 
 
@@ -30,7 +29,6 @@ def judge_run(
     `visited`: the site of a visit; None: an import. `removals`: those that the imported files
     record; None if they record none, and the import decides itself.
     """
-    report_unread_of_run(db, run, at)
     report_counted_pages(db, run, at)
     if visited is not None:
         report_listings_that_go_on(db, visited.key, at)

@@ -33,6 +33,7 @@ from pipelines.outcomes import (
     HEALTHY_RUNS,
     JUDGED_RUNS,
     KEEPING_OUT,
+    OF_HOLDINGS,
     IssueKind,
     RunOutcome,
     one_of,
@@ -40,7 +41,12 @@ from pipelines.outcomes import (
 from portals.site import Site
 
 # What did not come may come the next time: such a visit is incomplete, not suspect.
-TOLD_AS_INCOMPLETE = frozenset({IssueKind.UNREACHABLE, IssueKind.CERTIFICATE, IssueKind.DENIED})
+TOLD_AS_INCOMPLETE = frozenset(
+    {
+        *(IssueKind.UNREACHABLE, IssueKind.CERTIFICATE, IssueKind.DENIED),
+        IssueKind.LISTED_UNFOLLOWED,
+    }
+)
 # Visits that update a site's health; one that was told to wait says nothing.
 TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
 DAYS_REMEMBERED = 200  # with news
@@ -65,12 +71,12 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     told = {finding.kind for finding in found}
     if quiet.word == "silent":
         told.add(IssueKind.SILENT)
-    others = any(finding.kind != IssueKind.SOFT_404 for finding in found)
+    others = any(finding.kind not in (IssueKind.SOFT_404, *OF_HOLDINGS) for finding in found)
     confirm_removals(db, run, well=not others)
     for one in found:
         issue = Issue(one.kind, one.detail, site.key, one.url, capture=one.capture)
         open_once(db, issue, at)
-        if one.kind == IssueKind.DENIED:
+        if one.kind in (IssueKind.DENIED, *OF_HOLDINGS):
             show_newest(db, issue)
     for issue in open_issues(db, site.key, HEALTH_ISSUES):
         if issue.kind not in told and healed(issue.kind, issue.url, facts):
@@ -90,7 +96,7 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
         return ending
     more = [finding for finding in found if finding.kind not in TOLD_AS_INCOMPLETE]
     if not more:
-        if not good and found[0].kind != IssueKind.DENIED:
+        if not good and found[0].kind not in (IssueKind.DENIED, IssueKind.LISTED_UNFOLLOWED):
             return ending
         return Ending(RunOutcome.INCOMPLETE, f"{found[0].kind}: {found[0].detail}")
     # The reason may be the very failure that made it incomplete.

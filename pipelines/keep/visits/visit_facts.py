@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from sqlite3 import Connection, Cursor, Row
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
@@ -13,12 +13,15 @@ from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.keep.issues.issues import open_issues
 from pipelines.keep.visits.denials import denials_of, is_own
+from pipelines.keep.visits.holdings import holdings_of
+from pipelines.keep.visits.listings_that_go_on import unfollowed_of
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import (
     HEALTHY_RUNS,
     LIKE_ARTICLE,
     LISTINGS_SEEN,
     LOST_ARTICLES,
+    OF_HOLDINGS,
     PROXY_FAULT,
     SELF_DECLARED_REFUSALS,
     IssueKind,
@@ -83,8 +86,12 @@ def facts_of(
         row = db.execute("select newest_on from runs where id = ?", (run,)).fetchone()
         return _day(row["newest_on"])
 
+    holdings = cache(partial(holdings_of, db, site))
+    unfollowed = cache(partial(unfollowed_of, db, visit.site, visit.ending))
+
     def facts(kind: IssueKind | None, past: NewPast | None) -> VisitFacts:
         anew = past is not None
+        accepted_at = past.at if past is not None and kind in OF_HOLDINGS else None
         first, last_suspect = (past.first, past.last) if past is not None else (0, 0)
         span = {"site": site, "before": visit.before, "first": first, "last": last_suspect}
         return VisitFacts(
@@ -102,6 +109,8 @@ def facts_of(
             ever_read=ever_read,
             mended=mended,
             denials=denials_of(db, visit.site, answers, past if kind == IssueKind.DENIED else None),
+            holdings=holdings(accepted_at),
+            unfollowed=unfollowed(accepted_at),
         )
 
     return facts(None, None), {kind: facts(kind, past) for kind, past in pasts.items()}

@@ -7,7 +7,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import begin_visit
 from pipelines.keep.records.captures import deadly_bytes
-from pipelines.keep.visits.unread import report_unread
+from pipelines.keep.visits.counted_pages import report_unread
 from pipelines.outcomes import WORKER_REFUSALS, Refusal
 from pipelines.read.reading import Document, LinkKind, Reading
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, read_as

@@ -30,7 +30,10 @@ class Portal:
         """Publish an article, which the listing shows or not, and visit; returns open issues."""
         at, keeper = AT + day * DAY, self.keeper
         published = article(
-            f"Tin ngày {day}", url=address(day), published=dated(f"2026-03-{day:02}")
+            f"Tin ngày {day}",
+            f"Họp ngày {day}.",
+            url=address(day),
+            published=dated(f"2026-03-{day:02}"),
         )
         keeper.keep(read_as(published), at, url=address(day), kind="article")
         self.shown += [day] * shows

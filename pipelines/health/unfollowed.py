@@ -1,0 +1,48 @@
+"""Finds what listings, feeds, sitemaps and pagers name and no visit has asked for."""
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.health.facts import Finding, Unfollowed, Walk
+from pipelines.outcomes import IssueKind
+
+TOO_DEEP = "too-deep"
+REMEDY = (
+    "older articles may be missing: name a sitemap, a feed or an archive by date in the site's"
+    " file, or the other pages as listings"
+)
+
+
+def unfollowed_findings(left: Unfollowed) -> list[Finding]:
+    """One finding with the counts of all that is named and was not asked for, and a remedy."""
+    told = list(_told(left))
+    if not told:
+        return []
+    url = left.walks[0].url if left.walks else left.example or left.waits
+    return [Finding(IssueKind.LISTED_UNFOLLOWED, "; ".join(told), url)]
+
+
+def _told(left: Unfollowed) -> Iterator[str]:
+    deep = [walk for walk in left.walks if walk.why == TOO_DEEP]
+    if cut := [walk for walk in left.walks if walk.why != TOO_DEEP]:
+        yield _walks(cut)
+    if deep or left.unknown:
+        example = left.example or deep[0].url
+        what = f"{left.unknown} articles and {len(deep)} next pages that listings name"
+        yield f"{what} were not taken, such as those of {example}: {_why_not_taken(left)}"
+    if left.waiting:
+        what = f"{left.waiting} addresses still wait though the visit is over"
+        yield f"{what}, such as {left.waits}; run `loa crawl` again"
+
+
+def _why_not_taken(left: Unfollowed) -> str:
+    if left.max_depth is not None:
+        return f"they lie deeper than crawl.max_depth ({left.max_depth}); raise it"
+    return "no rule of the portal's family takes them; name them as listings in the site's file"
+
+
+def _walks(walks: Sequence[Walk]) -> str:
+    most = max(walks, key=lambda walk: walk.shown - walk.read)
+    why = f"the next one: {most.why}" if most.why else "no link that Loa knows leads on"
+    others = f"; listings like this: {len(walks)}" if len(walks) > 1 else ""
+    shown = f"shows {most.shown} pages or more, of which {most.read} could be read"
+    return f"{most.url}: {shown} ({why}){others}; {REMEDY}"

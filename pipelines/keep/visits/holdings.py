@@ -1,0 +1,58 @@
+"""What a site's articles have in common, from the rows of the archive."""
+
+from datetime import datetime
+from sqlite3 import Connection, Row
+
+from pipelines.health.facts import Holdings, Shared
+from pipelines.keep.database.rows import first_value
+from pipelines.keep.database.timestamps import utc_text
+
+NEWEST = 1000  # articles of a site that are looked at
+ALIKE = 3  # articles with one title; two may be about the same matter
+LONGEST_LINE = 200  # characters of a text that only points to a file
+_NEWEST = f"""with newest as materialized (
+    select articles.id, url, title, body, first_seen_at, revision,
+        exists (select 1 from pages where pages.article = articles.id
+            and pages.named_by is not null and pages.title = articles.title) as named,
+        length(body) <= {LONGEST_LINE} and (
+            exists (select 1 from attachments where attachments.article = articles.id)
+            or exists (select 1 from images where images.article = articles.id)) as beside_file
+    from articles where articles.id in (select id from articles
+        where site = :site and removed_at is null order by id desc limit {NEWEST}))"""
+# Groups of which two members were there at `since` already are what a person accepted.
+_SHARED = """select substr({value}, 1, 100) as value, count(*) as articles, min(url) as one,
+        max(url) as other, max(revision) as revision, sum({form}) * 2 > count(*) as by_form
+    from newest where {value} <> '' group by {value}
+    having count({distinct}) >= :least and sum(first_seen_at <= :since) < 2
+    order by count(*) desc"""
+# Articles that are only files differ, though they have no text.
+_TITLES = _SHARED.format(
+    value="title", form="named", distinct="distinct ifnull(nullif(body, ''), id)"
+)
+_TEXTS = _SHARED.format(value="body", form="beside_file", distinct="*")
+
+
+def holdings_of(db: Connection, site: str, since: datetime | None = None) -> Holdings:
+    """The newest articles of a site. `since`: when a person accepted what they share; only what
+    they have come to share later counts then.
+    """
+    count = first_value(
+        db,
+        f"""select count(*) from (
+            select 1 from articles where site = ? and removed_at is null limit {NEWEST})""",
+        (site,),
+    )
+    asked = {"site": site, "since": utc_text(since) if since else ""}
+    titles = db.execute(f"{_NEWEST} {_TITLES}", {**asked, "least": ALIKE}).fetchall()
+    texts = db.execute(f"{_NEWEST} {_TEXTS}", {**asked, "least": 2}).fetchall()
+    return Holdings(
+        count,
+        tuple(_shared(db, row) for row in titles),
+        tuple(_shared(db, row) for row in texts),
+    )
+
+
+def _shared(db: Connection, row: Row) -> Shared:
+    capture = first_value(db, "select capture from revisions where id = ?", (row["revision"],))
+    value, urls = " ".join(row["value"].split()), (row["one"], row["other"])
+    return Shared(value, row["articles"], urls, capture, by_form=bool(row["by_form"]))

@@ -1,0 +1,86 @@
+"""How many pages a listing has by what its pager shows, whether Loa can follow it or not.
+
+This look is made apart from `next_page`, and trusts no address that Loa knows: so a pager that
+leads nowhere for Loa is reported, and not lost.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from lxml import html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.pagers import may_be_later_page
+from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
+from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.listing.pagers import (
+    BRACKETS,
+    LAST_DAY,
+    LONGEST_TEXT,
+    NUMBERED,
+    PAGER,
+    SLIDES,
+    is_named,
+    label_of,
+    says_onward,
+)
+from portals.site import Site
+
+_DIGITS = re.compile(r"\d+")
+FIRST = (1, 2)  # numbers of which a pager shows one
+
+
+def pages_shown(page: HtmlPage, site: Site) -> int:
+    """The largest number of a page that a pager names with a link; 2 if links only lead on to some
+    next page; 0 if the page shows no pager.
+
+    The numbers of a pager lead to addresses that differ in one number alone, which grows by the
+    same step. The days of a calendar do so too, but their addresses look endless or are a month.
+    """
+    lists: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    shown = 0
+    for anchor in elements_of(NUMBERED, page.root):
+        url, text = page.join(anchor.get("href")), seen_text(anchor).strip(BRACKETS)
+        if url is None or not text.isdecimal() or not _may_lead(page, site, url):
+            continue
+        if is_named(anchor, SLIDES):
+            continue
+        if text == "2" and is_named(anchor, PAGER):
+            shown = 2
+        for place in _DIGITS.finditer(url):
+            pattern = (url[: place.start()], url[place.end() :])
+            lists[pattern].setdefault(int(text), int(place[0]))
+    shown = max([shown, *(max(one) for one in lists.values() if _counts_pages(one))])
+    return shown or 2 * any(_leads_on(page, site, anchor) for anchor in page.root.iter("a"))
+
+
+def _may_lead(page: HtmlPage, site: Site, url: str) -> bool:
+    to_front = url.count("/") == 3 and url.endswith("/")  # what a copied or broken pager links
+    if url == page.url or to_front or not of_site(url, site.all_hosts):
+        return False
+    return trap_reason(url) in (None, *OF_PARAMETERS)
+
+
+def _counts_pages(numbers: Mapping[int, int]) -> bool:
+    """Whether the numbers that links show, and those in their addresses, count pages."""
+    if len(numbers) < len(FIRST) or not any(one in numbers for one in FIRST):
+        return False
+    if len(numbers) >= LAST_DAY:
+        return False
+    (one, first), (other, second) = sorted(numbers.items())[:2]
+    step = (second - first) / (other - one)
+    return step > 0 and all(
+        value == first + step * (shown - one) for shown, value in numbers.items()
+    )
+
+
+def _leads_on(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
+    """Whether a link says in words, by a sign or by its relation that it leads to the next page."""
+    related, label = "next" in (anchor.get("rel") or "").lower().split(), label_of(anchor)
+    if not related and (len(label) > LONGEST_TEXT or not says_onward(label)):
+        return False
+    url = page.join(anchor.get("href"))
+    if url is None or is_named(anchor, SLIDES) or not _may_lead(page, site, url):
+        return False
+    return related or may_be_later_page(url) or is_named(anchor, PAGER)
