@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_rows, site_of_row, site_on_hosts
+from crawler.commands.site_names import archived_memory, archived_rows, site_of_row, site_on_hosts
 from crawler.crawl import visit_sites
 from crawler.scratch import scratch_archive
 from crawler.terminal.escaping import escaped_line, escaped_lines
@@ -73,7 +73,7 @@ def read(
 
     Also shows the page's platform, the candidates that lost, and what Loa dropped. Fetches an
     address as a crawl would, after robots.txt, which it obeys, and uses what the archive knows
-    about the page's site, such as its family. Stores nothing.
+    about the page's site: its family, and what its articles repeat. Stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
@@ -90,7 +90,8 @@ def read(
         _fetched(page, site, archive, proxy) if "://" in page else _from_file(Path(page), site, url)
     )
     with Readers(1) as readers:
-        reading = readers.read(Task(capture, site, None, platform)).result()
+        memory = archived_memory(site.key, archive)
+        reading = readers.read(Task(capture, site, None, platform, memory=memory)).result()
     if "://" not in page and url is None:
         click.echo("no --url was given: links are joined to a made-up address, which says nothing")
     explain(capture, reading)

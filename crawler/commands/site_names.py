@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crawler.crawl import Choice
 from pipelines.keep.database.archive import NoArchiveError, read_archive
+from pipelines.keep.memory.memories import memory_of
 from pipelines.keep.records.sites import described_site
 from pipelines.keep.visits.watch import (
     NotWatchedError,
@@ -83,6 +84,15 @@ def archived_rows(archive: Path) -> list[Row]:
             return site_rows(db)
     except NoArchiveError:
         return []
+
+
+def archived_memory(key: str, archive: Path) -> bytes:
+    """What the articles of a site in the archive repeat; empty if nothing is known."""
+    try:
+        with read_archive(archive) as db:
+            return memory_of(db, key).lines
+    except (NoArchiveError, sqlite3.OperationalError):  # no archive yet, or one without memories
+        return b""
 
 
 def _choose(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:

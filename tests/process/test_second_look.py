@@ -71,7 +71,14 @@ def with_invitation(n: int) -> bytes:
 
 
 def with_device(n: int) -> bytes:
-    return page(PLACES[n], inside=f'<div class="ung-dung">{DEVICE}</div>')
+    return page(PLACES[n], inside=f'<div class="ung-dung"><p>{DEVICE}</p></div>')
+
+
+def with_welcome(n: int) -> bytes:
+    told = plain(n).decode()
+    return told.replace(
+        '<div class="bai">', f'<div class="chao">{DEVICE}</div><div class="bai">'
+    ).encode()
 
 
 def with_neighbours(n: int) -> bytes:
@@ -137,13 +144,13 @@ def test_an_edit_beside_a_template_line_is_an_edit(tmp_path: Path) -> None:
     assert sorted(seq for seq, _, _ in revisions(place)) == [1] * len(PLACES) + [2]
 
 
-@pytest.mark.parametrize("look", [with_device, with_neighbours])
+@pytest.mark.parametrize("look", [with_device, with_neighbours, with_welcome])
 def test_a_box_of_the_template_is_no_text_in_any_words(tmp_path: Path, look: Look) -> None:
     place = Workplace(tmp_path / "place")
     imported(place, warc(tmp_path / "1.warc.gz", captures(look)))
     assert bodies(place) == TEXTS
-    (count,) = place.rows("select count(*) as n from revisions")
-    assert count["n"] == len(PLACES)
+    assert place.rows("select 1 from articles where lead is not null") == []
+    assert place.value("select count(*) from revisions") == len(PLACES)
 
 
 def notice(n: int) -> str:
@@ -264,3 +271,14 @@ def test_a_memory_is_learned_again_from_the_captures(tmp_path: Path) -> None:
     done = place.loa("reread", "--apply")
     assert done.stdout.endswith("nothing is different\n"), done.stdout + done.stderr
     assert settled(place) == before
+
+
+def test_loa_read_knows_what_the_portal_repeats(tmp_path: Path) -> None:
+    place, file = Workplace(tmp_path / "place"), tmp_path / "page.html"
+    file.write_bytes(with_device(1))
+    command = ("read", file, "--url", f"{PORTAL}/tin/thon-1-co-nha-van-hoa.html")
+    assert DEVICE in place.loa(*command).stdout.split("dropped by")[0]
+    imported(place, warc(tmp_path / "1.warc.gz", captures(with_device)))
+    told = place.loa(*command).stdout
+    assert f"dropped by a line of the portal's template: {DEVICE[:40]}" in told
+    assert DEVICE not in told.split("dropped by")[0]
