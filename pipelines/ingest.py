@@ -30,6 +30,7 @@ from pipelines.keep.records.captures import deadly_bytes, is_known, last_place, 
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.removals import Removal, removals_of_run
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
+from pipelines.keep.upkeep.build_times import take_back_build_times
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.ending import judge_run
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, open_run
@@ -138,6 +139,8 @@ class Ingest:
         Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
         SecondLook(self.archive, self.readers, self._read_as).look_again(run, sites, at)
         with self.archive.transaction() as db:
+            for one in sites:
+                take_back_build_times(db, one, at)
             ending = judge_run(db, run, Ending(outcome, detail), at, visited, removals)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)

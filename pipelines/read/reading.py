@@ -24,7 +24,8 @@ class Dated:
 
     `on` is the calendar day in the portal's zone, or the first of the month if `precision` is
     `month`. `at` is the UTC instant, set only when the time of day is known. `raw` is the text that
-    the date was read from, as printed.
+    the date was read from, as printed. `place`: where on the page it stands, the same on all pages
+    of one template. `is_counted_back`: the page says how long ago it was.
     """
 
     on: date
@@ -32,6 +33,8 @@ class Dated:
     precision: Precision
     evidence: Evidence
     raw: str
+    place: str | None = field(default=None, compare=False)
+    is_counted_back: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

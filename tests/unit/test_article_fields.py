@@ -70,7 +70,7 @@ def filled(kind: type, name: str, version: int) -> Any:
             **{one.name: filled(hints[one.name], name or one.name, version) for one in fields(kind)}
         )
     day = FIRST + DAY * (len(name) + 20 * version)  # another for each date of an article
-    return {date: day.date(), datetime: day, int: version}[kind]
+    return {date: day.date(), datetime: day, int: version, bool: False}[kind]
 
 
 def full_article(version: int = 1) -> Article:

@@ -361,6 +361,29 @@ def pages_shown(db: Database) -> None:
     _add(db, "listings", "next_page text", "pages_shown integer")
 
 
+@migrations(name="0027_printed_dates")
+def printed_dates(db: Database) -> None:
+    """The date that each article's page printed first, where, and how long it stayed."""
+    db.execute(
+        """create table printed_dates (
+            article integer primary key references articles(id),
+            place text not null,
+            published_on text not null,
+            published_at text,
+            published_precision text not null,
+            published_evidence text not null,
+            published_raw text,
+            first_seen_at text not null,
+            last_seen_at text not null
+        ) strict"""
+    )
+    db.execute(
+        """insert into printed_dates select id, published_evidence, published_on, published_at,
+            published_precision, published_evidence, published_raw, first_seen_at, last_seen_at
+        from articles where published_evidence in ('selector', 'label', 'meta')"""
+    )
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

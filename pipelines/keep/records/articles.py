@@ -17,7 +17,7 @@ from pipelines.keep.records.publication import (
     Look,
     article_with,
     date_again,
-    doubt_new_date,
+    note_printed,
     publication_columns,
 )
 from pipelines.read.addresses.article_key import article_key
@@ -52,7 +52,6 @@ def keep_article(
     )
     if held is None:
         held = _insert(db, site, reading, home.url, page, at)
-        doubt_new_date(db, Look(site, page, article, held, at))
     else:
         _see_again(db, held, at)
         date_again(db, Look(site, page, article, held, at), verdict)
@@ -61,6 +60,7 @@ def keep_article(
             if seen.reread_at is None:  # else the portal changed nothing
                 columns["changed_at"] = utc_text(at)
             update_row(db, "articles", held.id, columns)
+    note_printed(db, held.id, article.published, at)
     if verdict != "unchanged":
         published_on = publication_columns(article, page)["published_on"]
         revision = add_revision(db, held.id, article, published_on, seen)
@@ -179,6 +179,10 @@ def keep_images(db: Connection, article_id: int, article: Article) -> None:
 
 def see_unchanged(db: Connection, page: Page, at: datetime) -> None:
     """Note that the portal reports the article as unchanged."""
+    db.execute(
+        "update printed_dates set last_seen_at = max(last_seen_at, ?) where article = ?",
+        (utc_text(at), page.article),
+    )
     db.execute(
         "update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?",
         (utc_text(at), page.article),

@@ -91,9 +91,14 @@ def choose_dates(
     ]
     published = choose("published", completed, log, say=_say)
     updated = choose("updated", found["updated"][:1], log, say=_say)
-    date = published.value if published else None
+    date = replace(published.value, place=_on_all_pages(published.place)) if published else None
     edit = credible_edit(page, date, updated.value if updated else None)
     return PageDates(date, edit, to_come)
+
+
+def _on_all_pages(place: str) -> str:
+    """A candidate's place without the text of this page."""
+    return place.partition(": ")[0]
 
 
 def _is_decided(found: Sequence[Candidate[Dated]]) -> bool:
@@ -161,7 +166,8 @@ def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None
 
 def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
     """A date, with the kind of place where it was read as evidence."""
-    return Dated(found.on, found.at, found.precision, evidence, found.raw)
+    date = Dated(found.on, found.at, found.precision, evidence, found.raw)
+    return replace(date, is_counted_back=True) if found.is_counted_back else date
 
 
 def proposed(

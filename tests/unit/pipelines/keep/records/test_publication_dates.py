@@ -120,77 +120,6 @@ def test_a_person_who_closes_the_issue_makes_the_date_count_again(keeper: Keeper
     assert keeper.one("select published_on from articles") == {"published_on": "2026-03-02"}
 
 
-def address(number: int) -> str:
-    return f"http://lungvai.example/tin-tuc/bai-so-{number}-{number}.html"
-
-
-def keep_days(keeper: Keeper, number: int, *days: int) -> None:
-    """Visits of one page on these days of March, on each of which it prints that day."""
-    for day in days:
-        printed_day = dated(f"2026-03-{day:02}", f"{day:02}/03/2026")
-        keeper.keep(
-            read_as(article(url=address(number), published=printed_day)),
-            AT + (day - 2) * DAY,
-            url=address(number),
-        )
-
-
-def found_out(keeper: Keeper, pages: int) -> None:
-    """A portal on which so many pages were seen to print the day of the visit."""
-    for number in range(pages):
-        keep_days(keeper, 100 + number, 2, 3)
-
-
-@pytest.mark.parametrize(("pages", "kept"), [(4, "2026-03-05"), (5, None)])
-def test_the_visit_s_day_on_a_new_page_is_not_believed_where_several_dates_follow_the_visits(
-    keeper: Keeper, pages: int, kept: str | None
-) -> None:
-    found_out(keeper, pages)
-    keep_days(keeper, 1, 5)
-    assert keeper.one("select published_on from articles where url like '%so-1-%'") == {
-        "published_on": kept
-    }
-    assert keeper.one(
-        "select count(*) as n from issues where kind = 'date-moves' and closed_at is null"
-    ) == {"n": pages + (kept is None)}
-
-
-def test_a_new_page_that_prints_an_earlier_day_or_a_time_is_believed_all_the_same(
-    keeper: Keeper,
-) -> None:
-    found_out(keeper, 5)
-    timed = replace(dated("2026-03-05"), at=AT + 3 * DAY, precision="minute")
-    for number, published in ((1, dated("2026-03-04")), (2, timed)):
-        keeper.keep(
-            read_as(article(url=address(number), published=published)),
-            AT + 3 * DAY,
-            url=address(number),
-        )
-    assert [
-        row["published_on"]
-        for row in keeper.rows("select published_on from articles order by id desc limit 2")
-    ] == ["2026-03-05", "2026-03-04"]
-
-
-def test_a_doubted_day_that_stays_is_believed_and_one_that_moves_never(keeper: Keeper) -> None:
-    found_out(keeper, 5)
-    keep_days(keeper, 1, 5)
-    keep_days(keeper, 2, 5, 6, 7)
-    keeper.keep(
-        read_as(article(url=address(1), published=dated("2026-03-05", "05/03/2026"))),
-        AT + 9 * DAY,
-        url=address(1),
-    )
-    rows = keeper.rows(
-        "select published_on, published_evidence from articles where id > 5 order by id"
-    )
-    assert [tuple(row.values()) for row in rows] == [("2026-03-05", "selector"), (None, None)]
-    assert [
-        row["article"]
-        for row in keeper.rows("select article from issues where closed_at is null and article > 5")
-    ] == [7]
-
-
 @pytest.mark.parametrize(
     ("listed", "kept"), [("2026-02-27", ("2026-02-27", "listing")), ("2026-03-02", (None, None))]
 )
@@ -355,6 +284,32 @@ def test_a_date_reaches_the_article_through_a_redirect(keeper: Keeper) -> None:
         "published_evidence": "feed",
     }
     assert keeper.rows("select * from issues where closed_at is null") == []
+
+
+def ago(day: str) -> Reading:
+    printed = replace(dated(day, "3 tuần trước"), is_counted_back=True)
+    return read_as(article(published=printed))
+
+
+def test_how_long_ago_an_article_appeared_moves_no_date_and_takes_none_back(keeper: Keeper) -> None:
+    keeper.keep(read_as(article(published=dated())))
+    for days, day in ((22, "2026-03-03"), (40, "2026-03-14"), (41, "2026-02-10")):
+        keeper.keep(ago(day), AT + days * DAY)
+    assert keeper.one("select published_on, published_raw from articles") == {
+        "published_on": "2026-03-01",
+        "published_raw": "01/03/2026",
+    }
+    assert keeper.rows("select kind from issues") == []
+
+
+def test_a_date_counted_back_yields_to_one_that_is_printed_whole(keeper: Keeper) -> None:
+    for days, day in ((0, "2026-02-09"), (7, "2026-02-16"), (21, "2026-02-23")):
+        keeper.keep(ago(day), AT + days * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": "2026-02-09"}
+    keeper.keep(read_as(article(published=dated("2026-02-12", "12/02/2026"))), AT + 22 * DAY)
+    keeper.keep(ago("2026-02-23"), AT + 30 * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": "2026-02-12"}
+    assert keeper.rows("select kind from issues") == []
 
 
 def test_the_date_of_a_feed_moves_no_date_that_is_known(keeper: Keeper) -> None:

@@ -1,0 +1,204 @@
+"""Takes back dates that are times of building or fetching, found by comparing a portal's pages.
+
+A portal may print the time at which a page was sent, or built as a static copy, where others print
+the publication. One page alone cannot show it; many together do, from their first capture on. The
+result is the same in whatever order the captures came.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from pipelines.keep.database.rows import first_value, update_row
+from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.frontier.page import COLUMNS, Page
+from pipelines.keep.issues.acceptances import accepted_details
+from pipelines.keep.issues.issues import close_issue, open_issues, open_of_article
+from pipelines.keep.records.decision import CROWD_IN_LIST, are_build_times
+from pipelines.keep.records.publication import (
+    AT_FETCH,
+    DATE_COLUMNS,
+    NAMED_WITH_DATE,
+    SAID_ELSEWHERE,
+    article_with,
+    days_printed,
+    hinted,
+    other_date,
+    tell_date_moves,
+)
+from pipelines.outcomes import IssueKind
+from pipelines.read.dates.date_lines import tells_how_long_ago
+from portals.site import Site
+
+# A static copy may be built so long before it is fetched.
+SHORTLY = timedelta(days=1)
+
+# The dates that may lie shortly before the last fetch that showed them.
+PRINTED = """
+select place, article, printed_dates.published_on, printed_dates.published_at,
+    printed_dates.last_seen_at
+from articles join printed_dates on article = articles.id
+where site = :site and ifnull(substr(printed_dates.published_at, 1, 10), printed_dates.published_on)
+    >= date(printed_dates.last_seen_at, '-1 day')
+"""
+PRINTED_AT = """
+select article, printed_dates.published_on
+from articles join printed_dates on article = articles.id where site = ? and place = ?
+"""
+LISTED = """
+select published_on, published_at, published_raw, count(*) from pages
+where site = ? and published_evidence = ? group by published_on, published_at
+"""
+
+
+class _Given(NamedTuple):
+    """A date that a place gives, and when it was last fetched so."""
+
+    on: str
+    at: str | None
+    fetched_at: str
+
+    def is_fresh(self, site: Site) -> bool:
+        """Whether it lies shortly before the fetch, or after it."""
+        fetched_at = parse_utc(self.fetched_at)
+        if self.at is not None:
+            return fetched_at - parse_utc(self.at) <= SHORTLY
+        return self.on >= fetched_at.astimezone(site.zone).date().isoformat()
+
+    @property
+    def when(self) -> date | datetime:
+        return date.fromisoformat(self.on) if self.at is None else parse_utc(self.at)
+
+
+class _Doubt(NamedTuple):
+    """A day that is not believed: of an article's `own` page, or of `others`, which name it."""
+
+    article: int
+    day: str
+    own: bool
+    others: bool
+
+
+def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
+    """Take back the dates of a site's articles that are times of building or fetching, with an
+    issue for each; believe those again that have proved true since.
+
+    Runs in the caller's transaction, at the end of a visit or import.
+    """
+    issues = open_issues(db, site.key, (IssueKind.DATE_MOVES,))
+    moved = {one.article for one in issues if len(days_printed(one.detail)) > 1}
+    printed = dict(_printed_build_times(db, site, moved))
+    listed = dict(_listed_build_times(db, site))
+    for article, day in sorted((listed | printed).items()):
+        doubt = _Doubt(article, day, own=article in printed, others=article in listed)
+        _take_back(db, site, doubt, at)
+    for issue in issues:
+        if issue.article not in moved | printed.keys() | listed.keys():
+            assert issue.article is not None
+            if (dated := _date_of(db, issue.article)) is not None:
+                update_row(db, "articles", issue.article, dated)
+                close_issue(db, issue, at)
+
+
+def _printed_build_times(
+    db: Connection, site: Site, moved: set[int | None]
+) -> Iterator[tuple[int, str]]:
+    """The articles whose own pages print a time of building or fetching, each with its day."""
+    fresh: dict[str, dict[int, _Given]] = defaultdict(dict)
+    for place, article, *given in db.execute(PRINTED, {"site": site.key}):
+        if (one := _Given(*given)).is_fresh(site):
+            fresh[place][article] = one
+    for place, given in fresh.items():
+        rows = dict(db.execute(PRINTED_AT, (site.key, place)).fetchall())
+        others = Counter(
+            date.fromisoformat(on) for article, on in rows.items() if article not in given
+        )
+        whens = [one.when for one in given.values()]
+        if are_build_times(whens, others, moved=len(rows.keys() & moved), in_list=False):
+            yield from ((article, one.on) for article, one in given.items())
+
+
+def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]:
+    """The articles that listings, feeds or sitemaps name with a time of building or fetching, each
+    with its day.
+    """
+    for evidence in sorted(NAMED_WITH_DATE):
+        rows = db.execute(LISTED, (site.key, evidence)).fetchall()
+        if not any(row[-1] >= CROWD_IN_LIST for row in rows):
+            continue
+        fresh, others = [], Counter[date]()
+        for on, at, raw, count in rows:
+            given = None if tells_how_long_ago(raw or "") else _listed_at(db, site, on, at)
+            if given is not None and given.is_fresh(site):
+                fresh.append((given, count))
+            else:
+                others[date.fromisoformat(on)] += count
+        whens = [given.when for given, count in fresh for _ in range(count)]
+        if are_build_times(whens, others, moved=0, in_list=True):
+            for given, _ in fresh:
+                yield from _named_with(db, site, evidence, given)
+
+
+def _listed_at(db: Connection, site: Site, on: str, at: str | None) -> _Given | None:
+    """A date in a list, with the first fetch of a list from then on; None without one. The portal's
+    clock may be fast by an hour.
+    """
+    since = at or f"{on}T00:00:00"
+    fetched_at = first_value(
+        db,
+        """select min(fetched_at) from captures where site = :site and entries is not null
+            and substr(fetched_at, 1, 10) between date(:since, '-1 day') and date(:since, '+1 day')
+            and fetched_at >= strftime('%Y-%m-%dT%H:%M', :since, '-1 hour')""",
+        {"site": site.key, "since": since},
+    )
+    return None if fetched_at is None else _Given(on, at, fetched_at)
+
+
+def _named_with(
+    db: Connection, site: Site, evidence: str, given: _Given
+) -> Iterator[tuple[int, str]]:
+    rows = db.execute(
+        """select distinct article from pages where site = ? and published_evidence = ?
+            and published_on = ? and published_at is ? and article is not null""",
+        (site.key, evidence, given.on, given.at),
+    )
+    yield from ((article, given.on) for (article,) in rows.fetchall())
+
+
+def _take_back(db: Connection, site: Site, doubt: _Doubt, at: datetime) -> None:
+    """Take back a date unless a person believes it, or it comes from elsewhere."""
+    held = article_with(db, doubt.article)
+    assert held is not None
+    by = held.published_evidence
+    own = doubt.own and by not in (*SAID_ELSEWHERE, None)
+    accepted = accepted_details(db, site.key, held.id, IssueKind.DATE_MOVES)
+    believed = any(doubt.day in days_printed(detail) for detail in accepted)
+    if believed or not (own or (doubt.others and by in NAMED_WITH_DATE)):
+        return
+    page = None if doubt.others else _page_with_hint(db, held.id)
+    update_row(db, "articles", held.id, other_date(site, held.url, page, [doubt.day]))
+    if open_of_article(db, held.id, IssueKind.DATE_MOVES) is None:
+        tell_date_moves(db, held, AT_FETCH, [doubt.day], at)
+
+
+def _page_with_hint(db: Connection, article: int) -> Page | None:
+    """The page of an article that a listing, feed or sitemap named with the earliest date."""
+    row = db.execute(
+        f"""select {COLUMNS} from pages where article = ? and published_on is not null
+        order by published_on, id limit 1""",
+        (article,),
+    ).fetchone()
+    return None if row is None else Page._make(row)
+
+
+def _date_of(db: Connection, article: int) -> dict[str, str | None] | None:
+    """The columns of the date that an article has once all are believed; None if there is none."""
+    row = db.execute(
+        f"select {', '.join(DATE_COLUMNS)} from printed_dates where article = ?", (article,)
+    ).fetchone()
+    if row is not None:
+        return dict(row)
+    page = _page_with_hint(db, article)
+    return None if page is None else hinted(page)
