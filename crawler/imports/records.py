@@ -1,7 +1,7 @@
 """Finds out what each WARC record gives to an import: a capture, settings, a removal or nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawler.imports.captures import NO_ORIGINAL, CaptureFinder
 from crawler.imports.exchanges import Exchange, exchanges
+from crawler.imports.in_time import ExchangesInTime
 from crawler.imports.originals import Originals, names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.ingest import Ingest
@@ -16,7 +17,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.removals import Removal
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.segments import Segments
-from pipelines.keep.warc.stream import walk_warc
+from pipelines.keep.warc.stream import Damage, walk_warc
 from pipelines.read.addresses.canonical import canonical_url
 
 AHEAD = timedelta(days=1)  # the clock of the machine that made a file may be so far ahead of ours
@@ -87,17 +88,17 @@ def captures_in(
     """
     with closing(Originals(ingest)) as originals:
         taking = _Taking(CaptureFinder(sites, originals), report, now, platform)
-        for records in _records_of(files, report):
-            yield from _captures_of(records, sites, taking)
+        for found in _exchanges_of(files, report):
+            yield from _captures_of(found, sites, taking)
         yield from taking.late_captures()
 
 
 def _captures_of(
-    records: Iterator[Record], sites: SiteFinder, taking: "_Taking"
+    found: Iterable[Exchange], sites: SiteFinder, taking: "_Taking"
 ) -> Iterator[FoundCapture]:
-    """The captures of one file's records."""
+    """The captures of one file's exchanges, or of several files' of other tools."""
     ours = decided = False
-    for exchange in exchanges(records):
+    for exchange in found:
         record = exchange.record
         if (begins := record.begins_own_file) is not None:
             ours, decided = begins, False
@@ -105,8 +106,7 @@ def _captures_of(
         if one.settings is not None:
             decided = True  # a Loa that writes settings writes removals too
         if not _take_settings_or_removal(one, sites, taking.report):
-            found = replace(exchange, record=one)
-            yield from taking.captures(found, ours=ours, decided=decided)
+            yield from taking.captures(replace(exchange, record=one), ours=ours, decided=decided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +142,29 @@ class _Taking:
             yield from self.captures(Exchange(record), ours=False, decided=False, late=True)
 
 
-def _records_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterator[Record]]:
-    """The records of each file, segments joined; damages go into the report.
+def _exchanges_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterable[Exchange]]:
+    """The exchanges of other tools' files in the order of their dates, at the place of the first of
+    these files; those of each other file in its own order. Damages go into the report.
 
-    Segments that stay alone come last.
+    Segments are joined; those that stay alone come last.
     """
     segments = Segments()
-    for file in files:
-        yield _whole_records(file, segments, report)
-    yield segments.rest()
+    with ExchangesInTime() as in_time:
+        damages = {file: in_time.take(file) for file in files}
+        sorted_yet = False
+        for file in files:
+            if (found := damages[file]) is None:
+                yield exchanges(_whole_records(file, segments, report))
+                continue
+            report.damages += [_damage(file, one) for one in found]
+            if not sorted_yet:
+                sorted_yet = True
+                yield in_time
+    yield exchanges(segments.rest())
+
+
+def _damage(file: Path, found: Damage) -> str:
+    return f"{file}: damaged at byte {found.offset}: {found.reason}"
 
 
 def _whole_records(file: Path, segments: Segments, report: ImportReport) -> Iterator[Record]:
@@ -158,8 +172,7 @@ def _whole_records(file: Path, segments: Segments, report: ImportReport) -> Iter
         if isinstance(record, Record):
             yield from segments.take(record)
         else:
-            damage = f"{file}: damaged at byte {record.offset}: {record.reason}"
-            report.damages.append(damage)
+            report.damages.append(_damage(file, record))
 
 
 def _take_settings_or_removal(record: Record, sites: SiteFinder, report: ImportReport) -> bool:

@@ -39,6 +39,7 @@ LENGTH = re.compile(r"[0-9]{1,18}")
 ARC = b"filedesc://"  # begins each ARC file
 FORMATS = ".warc, .warc.gz, .warc.zst or .wacz"
 HEAD_END = re.compile(rb"\r\n\r\n")
+LONGEST_END = 4  # bytes of the line ends after a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,18 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
         if packing is None and not start.startswith(b"WARC/") and path.suffix != ".warc":
             raise _not_warc(region, packing, "neither gzip, zstd nor WARC")
         yield from _walk_region(region, packing, largest)
+
+
+def record_at(path: Path, offset: int, length: int) -> Record | Damage:
+    """The record that `walk_warc` found there, alone in its member or in an uncompressed file, or
+    what has become of it. Raises NotWarcError.
+    """
+    with path.open("rb") as file:
+        # With the line ends that follow it.
+        region = Region(file, offset, offset + length + LONGEST_END, str(path))
+        packing = packing_of(region.read(0, 8), path.name, region.read)
+        found = next(_walk_region(region, packing, LARGEST_BLOCK))
+    return replace(found, offset=offset, length=length)
 
 
 class _PlainBytes:
