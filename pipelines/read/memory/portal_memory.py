@@ -105,8 +105,8 @@ def distilled(sample: Iterable[SampledArticle]) -> bytes:
     if len(articles) < LEAST_ARTICLES:
         return b""
     bearers = Counter(line for article in articles for line in article.lines)
-    fickle = _fickle(articles)
     fields, by_form = _fields_of_the_portal(articles, bearers)
+    fickle = _fickle(articles, frozenset() if by_form else fields)
     found = sorted(
         (-count, line)
         for line, count in bearers.items()
@@ -152,10 +152,22 @@ def _by_field(
     yield from counts.items()
 
 
-def _fickle(articles: Sequence[SampledArticle]) -> frozenset[bytes]:
-    """The lines that come and go on most of the articles that bear them and were seen to change."""
+def _fickle(articles: Sequence[SampledArticle], of_portal: frozenset[bytes]) -> frozenset[bytes]:
+    """The lines that come and go on most of the articles that bear them and were seen to change.
+
+    Where a whole field comes and goes with them, and it is not one of the portal's, the portal has
+    a new layout; and a line that also stands elsewhere has moved.
+    """
     changing = [article for article in articles if article.sometimes]
-    comes = Counter(line for article in changing for line in article.sometimes)
+    comes: Counter[bytes] = Counter()
+    for article in changing:
+        lasting = of_portal.union(line[:FIELD_SIZE] for line in article.always)
+        stand = Counter(line[FIELD_SIZE:] for line in article.lines)
+        comes.update(
+            line
+            for line in article.sometimes
+            if line[:FIELD_SIZE] in lasting and stand[line[FIELD_SIZE:]] == 1
+        )
     stays = Counter(line for article in changing for line in article.always)
     return frozenset(
         line

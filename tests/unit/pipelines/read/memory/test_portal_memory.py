@@ -75,6 +75,25 @@ def test_a_line_that_most_articles_keep_does_not_come_and_go() -> None:
     assert distilled(pages) == b""
 
 
+def test_sentences_of_a_form_stay_when_the_portal_gets_a_new_layout() -> None:
+    form = ("Kính gửi: Ban quản lý các thôn", "Đề nghị các thôn thông báo đến từng hộ dân")
+
+    def shown(n: int, field: str) -> frozenset[bytes]:
+        return frozenset(line(field, text) for text in (*form, f"Thôn thứ {n} họp tối nay"))
+
+    pages = [SampledArticle(shown(n, "div.old")).seen_again(shown(n, "div.new")) for n in range(9)]
+    assert distilled(pages) == b""
+
+
+def test_a_box_whose_words_change_every_week_may_stand_anywhere() -> None:
+    weeks = [line("div.tuan", f"Tuần lễ {name}") for name in ("biển đảo", "an toàn", "sách")]
+    pages = [page(n) for n in range(6)]
+    own = [one.lines for one in pages]
+    looks = [[lines | {week} for week in weeks] for lines in own]
+    pages = [SampledArticle(a).seen_again(b).seen_again(c) for a, b, c in looks]
+    assert recalled(distilled(pages)).anywhere == set(weeks)
+
+
 def test_few_articles_teach_nothing() -> None:
     share = ("div.share", "Gửi cho bạn bè")
     assert distilled([page(n, share) for n in range(4)]) == b""
