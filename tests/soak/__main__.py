@@ -72,6 +72,12 @@ ROWS = (
         {"LOA_UPGRADE_KILLS": "50"},
     ),
     Row(
+        "second look",
+        "22 kills within it",
+        ("tests/process/test_second_look.py",),
+        {"LOA_KILLS": "22"},
+    ),
+    Row(
         "F9",
         "readers hang, starve, die, flood",
         ("tests/faults/test_reader_deaths.py", "tests/process/test_readers.py"),
