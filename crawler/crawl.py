@@ -155,7 +155,10 @@ class _Crawl:
         self.fatal = self.fatal or spider.fatal
         end, counts = spider.visit.end, spider.visit.counts
         self.results.append(Result(site, end.outcome, end.detail, counts))
-        self._progress.ended(site, end.outcome, end.detail, counts)
+        if options.choose is None:
+            self._progress.ended(site, end.outcome, end.detail, counts)
+        else:  # a survey tells of the portal, not of its visit
+            self._progress.left(site)
 
     async def _end_after(self, minutes: float | None) -> None:
         from crawler.spiders.reactor import stop_visits

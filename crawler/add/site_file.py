@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from crawler.add.survey import Findings
+from crawler.add.trial_report import told_losses
 from crawler.terminal.escaping import DANGEROUS
+from pipelines.read.trial import BLIND
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
 
@@ -38,7 +40,12 @@ def site_toml(found: Findings, on: date) -> str:
 
 
 def _platform(found: Findings) -> Iterator[str]:
-    if found.site.platform is not None:
+    aside = None if found.verdict is None else found.verdict.by_family
+    if aside is not None:
+        yield "# The pages show a family's signs, but its rules do not fit: by them Loa misses"
+        yield f"# {told_losses(aside)}."
+        yield f"platform = {_quoted(BLIND)} # no family's rules"
+    elif found.site.platform is not None:
         name = platform_of(found.site.platform).name
         yield f"platform = {_quoted(found.site.platform)} # {name}: the pages show its signs"
     else:

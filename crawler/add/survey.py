@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,7 +33,8 @@ from pipelines.read.addresses.shape import shape_of
 from pipelines.read.reading import LinkKind
 from pipelines.read.seen_listings import LEAST_OWN, Sample
 from pipelines.read.survey import Survey
-from pipelines.readers.readers import Readers
+from pipelines.read.trial import Trial, Verdict
+from pipelines.readers.readers import Readers, SurveyFailedError
 from portals.errors import LoaError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, CrawlRules, ListingAddress, Site, site_for_address
@@ -70,6 +72,7 @@ class Findings:
     asked: int
     crawl_delay: float | None
     known: int
+    verdict: Verdict | None
 
 
 def survey_portal(
@@ -98,7 +101,11 @@ def survey_portal(
             captures = _captures(db, site, captures_folder(scratch))
             with Readers(1) as readers:
                 seen = readers.survey(Sample(site, captures))
-            return _found(db, site, captures, seen)
+                found = _found(db, site, captures, seen)
+                with suppress(SurveyFailedError):
+                    verdict = readers.tried(_trial(db, found.site, captures))
+                    found = replace(found, site=verdict.site, verdict=verdict)
+            return found
 
 
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
@@ -181,6 +188,29 @@ def _found(
         asked=outcomes.total(),
         crawl_delay=crawl_delays(db).get(host_of(site.url)),
         known=first_value(db, "select count(*) from pages where site = ?", (site.key,)),
+        verdict=None,
+    )
+
+
+def _trial(
+    db: sqlite3.Connection, site: Site, captures: tuple[tuple[Capture, LinkKind], ...]
+) -> Trial:
+    """The trial of a file. The blind look, too, begins at the portal's usual feeds and sitemaps."""
+    usual = db.execute(
+        "select url, kind from pages where site = ? and found_on is null and kind <> 'robots'",
+        (site.key,),
+    )
+    moved = db.execute(
+        """select pages.url, target.url as target from pages
+        join pages as target on target.found_on = pages.id
+        where pages.site = ? and pages.reason = ?""",
+        (site.key, Outcome.REDIRECT),
+    )
+    return Trial(
+        site,
+        captures,
+        front={row["url"]: row["kind"] for row in usual},
+        moved={row["url"]: row["target"] for row in moved},
     )
 
 

@@ -1,8 +1,8 @@
 """`loa add`: surveys a portal politely and writes its site file."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from crawler.add.site_file import site_toml
 from crawler.add.survey import Findings, survey_portal
+from crawler.add.trial_report import trial_report
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_rows, renamed_line, site_on_hosts
 from crawler.commands.status import crawl_delay_line
@@ -20,11 +21,11 @@ from pipelines.capture import Capture
 from pipelines.keep.visits.watch import watch_list
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
-from pipelines.read.survey import losses
 from pipelines.read.task import Task
+from pipelines.read.trial import BLIND
 from pipelines.readers.readers import Readers
 from portals.errors import LoaError
-from portals.platform import ArticleRules
+from portals.platform import platform_of
 from portals.site import (
     FOLDER,
     KEY,
@@ -66,11 +67,12 @@ def add(
 ) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
-    Then show five articles as Loa would store them, and name articles of which the file reads less
-    than Loa did without it. Fetches robots.txt and at most 29 pages, and keeps none of them. The
-    file goes into the folder in $LOA_SITES, or into portals/sites. Its comments name anything that
-    was not found. If the archive already holds the portal, its key there is the file's name. A
-    private or loopback address is allowed, because you named it.
+    Then show five articles as Loa would store them. The file is tried on the pages seen: where it
+    finds or reads less than Loa does without it, Loa mends it, and tells what it cannot mend. Makes
+    at most 30 requests, and keeps no page. The file goes into the folder in $LOA_SITES, or into
+    portals/sites. Its comments name anything that was not found. If the archive already holds the
+    portal, its key there is the file's name. A private or loopback address is allowed, because you
+    named it.
 
     \b
     loa add https://example.gov.vn/ --key example
@@ -83,21 +85,15 @@ def add(
     path = _new_file(url, key, archive, dry_run)
     found = survey_portal(url, path.stem, archive, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
-    examples, worse = _trial(found, path.stem, text)
+    examples = _examples(found, path.stem, text)
     if dry_run:
         click.echo(text, nl=False)
     else:
         _write(path, text)
     console = Console(stderr=dry_run, highlight=False, soft_wrap=True)
-    kinds = [listing.kind for listing in found.site.listing]
-    counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     written = "nothing was written" if dry_run else f"wrote {path}"
-    console.print(
-        f"{escaped_line(found.site.name)}: {found.site.platform or 'no known family'};"
-        f" listings: {counted}; {found.asked} requests; {written}",
-        markup=False,
-    )
-    for line in (*_remarks(found, archive, None if dry_run else path.stem), *worse):
+    console.print(escaped_line(f"{_summary(found)}; {written}"), markup=False)
+    for line in _remarks(found, archive, None if dry_run else path.stem):
         console.print(escaped_line(line), markup=False)
     for example in examples:
         console.print("\n" + "\n  ".join(map(escaped_line, example)), markup=False)
@@ -107,10 +103,23 @@ def add(
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
+def _summary(found: Findings) -> str:
+    """One line: the portal's name, its family, how many listings of each kind, the requests."""
+    family = found.site.platform
+    told = "no known family" if family in (None, BLIND) else f"family {platform_of(family).name}"
+    kinds = Counter(listing.kind for listing in found.site.listing)
+    listings = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return f"{found.site.name}: {told}; listings: {listings}; {found.asked} requests"
+
+
 def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
-    """Lines about the portal's pace, and about its site in the archive if a file was written."""
+    """Lines about the portal's pace, about the trial of the file, and about its site in the archive
+    if a file was written.
+    """
     if found.crawl_delay is not None:
         yield crawl_delay_line(found.crawl_delay, found.known)
+    if found.verdict is not None:
+        yield from trial_report(found.verdict)
     if file is None:
         return
     one = watch_list(archived_rows(archive), load_sites())[file]
@@ -159,26 +168,21 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _trial(found: Findings, key: str, text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """(title, date, first words) of some articles seen, read again with the new file; a line about
-    each article of which its family and rules read less than Loa did without them.
-    """
+def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]]:
+    """(title, date, first words) of some articles seen, read with the new file."""
+    examples: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"
         path.write_text(text, encoding="utf-8")
         site = load_site(path)
-        bare = replace(site, platform=None, article=ArticleRules())
-        examples: list[tuple[str, str, str]] = []
-        worse: list[str] = []
         for capture in found.articles:
-            old, new = (
-                readers.read(Task(capture, one, "article")).result().article for one in (bare, site)
-            )
-            if new is not None and len(examples) < EXAMPLES:
-                examples.append((new.title, _date(capture, new, site, found), _first_words(new)))
-            if old is not None and (lost := losses(old, new)):
-                worse.append(f"{capture.url}: reads worse with this file: {', '.join(lost)}")
-    return examples, worse
+            article = readers.read(Task(capture, site, "article")).result().article
+            if article is not None:
+                date = _date(capture, article, site, found)
+                examples.append((article.title, date, _first_words(article)))
+            if len(examples) == EXAMPLES:
+                break
+    return examples
 
 
 def _first_words(article: Article) -> str:

@@ -58,13 +58,17 @@ class Progress:
         self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True
     ) -> None:
         """Report the end of a site's visit. `asked`: False for an import, without requests."""
-        if site.key in self.tasks:
-            self.bars.remove_task(self.tasks.pop(site.key))
+        self.left(site)
         if not self.quiet:
             cost = _requests_per_new(counts) if asked else None
             told = [f"{outcome}; {counts.requests} pages, {_short(counts)}", cost, detail]
             line = escaped_line(f"{site.key}: {'; '.join(filter(None, told))}")
             print(line, file=sys.stderr, flush=True)
+
+    def left(self, site: Site) -> None:
+        """Take the line of a site that is visited no longer from the terminal."""
+        if site.key in self.tasks:
+            self.bars.remove_task(self.tasks.pop(site.key))
 
 
 def _short(counts: Counts) -> str:

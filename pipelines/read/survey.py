@@ -127,17 +127,18 @@ def _proven(
     return replace(rules, **none)
 
 
-def losses(old: Article, new: Article | None) -> list[str]:
+def losses(old: Article, new: Article | None, *, may_gain: bool = False) -> list[str]:
     """The fields that another reading of an article lost or made worse; all, if it is none.
 
-    A date selector may lose a time of day that is elsewhere.
+    A date selector may lose a time of day that is elsewhere. `may_gain`: paragraphs that only the
+    other reading has are text, not furniture: a family knows its own.
     """
     if new is None:
         return ["title", "published", "lead", "body", "author", "source", "attachments"]
     worse = {
         "title": fold(old.title) != fold(new.title),
         "published": _dates_worse(old, new),
-        "body": _body_worse(old, new),
+        "body": _words_lost(old, new) or (not may_gain and _gained(old, new)),
         "author": old.author is not None and new.author is None,
         "source": old.source is not None and new.source is None,
         "attachments": len(new.attachments) < len(old.attachments),
@@ -145,16 +146,19 @@ def losses(old: Article, new: Article | None) -> list[str]:
     return [name for name, is_worse in worse.items() if is_worse]
 
 
-def _body_worse(old: Article, new: Article) -> bool:
-    """Whether another reading of an article gains a paragraph (furniture) or loses many words."""
+def _words_lost(old: Article, new: Article) -> bool:
+    words, left = (len(f"{one.lead or ''} {one.body}".split()) for one in (old, new))
+    return left < words * (1 - MOST_LOST)
+
+
+def _gained(old: Article, new: Article) -> bool:
+    """Whether another reading of an article has a paragraph more."""
     paragraphs = {
         text_key(paragraph)
         for text in (old.title, old.lead or "", old.body)
         for paragraph in text.split("\n\n")
     }
-    gained = any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
-    words, left = (len(f"{one.lead or ''} {one.body}".split()) for one in (old, new))
-    return gained or left < words * (1 - MOST_LOST)
+    return any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
 
 
 def _dates_worse(old: Article, new: Article) -> bool:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.read.seen_listings import Sample
-from pipelines.read.survey import Survey
+    from pipelines.read.survey import Survey
+    from pipelines.read.trial import Trial, Verdict
 
 # CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
@@ -37,6 +38,7 @@ WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
 
 Seen = TypeVar("Seen")
+Pages = TypeVar("Pages", "Sample", "Trial")
 
 
 class SurveyFailedError(LoaError):
@@ -93,7 +95,11 @@ class Readers:
         """The name that several pages of one portal show. Raises SurveyFailedError."""
         return self._together(_portal_name, sample)
 
-    def _together(self, look: "Callable[[Sample], Seen]", sample: "Sample") -> Seen:
+    def tried(self, trial: "Trial") -> "Verdict":
+        """Tries a site file on several pages of its portal. Raises SurveyFailedError."""
+        return self._together(_tried, trial)
+
+    def _together(self, look: "Callable[[Pages], Seen]", sample: "Pages") -> Seen:
         try:
             seen: Seen = self._second_tries.begin(look, sample).result()
         except (WorkerDied, BrokenProcessPool, MemoryError) as error:
@@ -249,6 +255,12 @@ def _survey(sample: "Sample") -> "Survey":
     from pipelines.read.survey import survey  # loaded in the workers only
 
     return survey(sample)
+
+
+def _tried(trial: "Trial") -> "Verdict":
+    from pipelines.read.trial import tried  # as above
+
+    return tried(trial)
 
 
 def _portal_name(sample: "Sample") -> str | None:
