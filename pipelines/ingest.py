@@ -130,8 +130,8 @@ class Ingest:
         """Closes a run with the counts of its captures, and returns its outcome.
 
         `visited`: the site of a visit, which is judged, and whose next visit is planned. None: an
-        import, which is judged by whether it brought articles. `removals`: those that the imported
-        files record; None if they record none, and the import decides itself.
+        import, whose sites are judged. `removals`: those that the imported files record; None if
+        they record none, and the import decides itself.
         """
         sites = [visited] if visited is not None else [*self._sites.values()]
         most = MOST_NAMED if visited is not None else None

@@ -71,7 +71,7 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
     """Show each site's health and the reason, its last and next visit, and the results.
 
     \b
-    Health is the judgement of the last visit:
+    Health is the judgement of the last visit or import:
       ok
       quiet           nothing new for longer than usual, and no other fault
       suspect         something looks wrong; see the issues

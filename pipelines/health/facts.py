@@ -203,6 +203,31 @@ class VisitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many pages of an import have one outcome, such as `url` with its capture."""
+
+    outcome: Outcome
+    count: int
+    url: str
+    capture: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPages:
+    """The pages of a site that an import brought, how many, and how many of them are `articles`.
+
+    `ever_read`: whether any article of the site is known; `outcomes`: the most frequent first;
+    `missing`: how many articles its listings name that are not there.
+    """
+
+    count: int
+    articles: int
+    ever_read: bool
+    outcomes: tuple[OutcomeCount, ...]
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """An apparent fault, with its evidence: what was expected, what came, and where."""
 

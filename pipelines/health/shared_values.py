@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pipelines.health.facts import Finding, Holdings, Shared
 from pipelines.outcomes import IssueKind
 
-LEAST = 3  # articles
+KNOWN_LEAST = 10  # articles of a site; fewer may well be alike
+LEAST = 3  # of them that share something
 SHARE = 10  # one article in so many
 MANY = 30  # articles that are reported whatever their share
 # The title of most articles is reported even if listings give it too.
@@ -25,6 +26,8 @@ def shared_findings(held: Holdings) -> list[Finding]:
 
 
 def _finding(kind: IssueKind, held: Holdings, groups: Sequence[Shared], what: str) -> list[Finding]:
+    if held.articles < KNOWN_LEAST:
+        return []
     doubtful = [group for group in groups if not group.by_form]
     if not _are_many(doubtful, held.articles, SHARE):
         doubtful = list(groups)

@@ -62,6 +62,16 @@ def new_pasts(db: Connection, site: str) -> dict[IssueKind, NewPast]:
     return {IssueKind(kind): NewPast(first, last, parse_utc(at)) for kind, first, last, at in rows}
 
 
+def accepted_at(db: Connection, site: str) -> dict[IssueKind, datetime]:
+    """When a person last accepted an issue of each kind for a site, whatever it said."""
+    rows = db.execute(
+        """select kind, max(accepted_at) from acceptances join issues on issues.id = issue
+        where site = ? group by kind""",
+        (site,),
+    )
+    return {IssueKind(kind): parse_utc(at) for kind, at in rows}
+
+
 def open_unless_accepted(
     db: Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
 ) -> None:

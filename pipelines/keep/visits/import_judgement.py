@@ -1,67 +1,152 @@
-"""Judges an import at its end: many pages without one article are a fault to look at."""
+"""Judges an import at its end: each of its sites by the judgements of a visit that fit."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from pipelines.capture import PAGES
-from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
-from pipelines.keep.visits.runs import Ending
-from pipelines.outcomes import LIKE_ARTICLE, IssueKind, Outcome, RunOutcome, one_of
+from pipelines.health.facts import (
+    ArticlePage,
+    Finding,
+    ImportedPages,
+    OutcomeCount,
+    Past,
+    VisitFacts,
+)
+from pipelines.health.imports import REMEDY, SOME_PAGES, import_findings, import_remarks
+from pipelines.health.judge import healed
+from pipelines.keep.database.rows import first_value
+from pipelines.keep.issues.acceptances import accepted_at
+from pipelines.keep.issues.issues import (
+    Issue,
+    close_issue,
+    open_issues,
+    open_once,
+    show_newest,
+)
+from pipelines.keep.visits.holdings import holdings_of
+from pipelines.keep.visits.judgement import write_health_of_import
+from pipelines.keep.visits.runs import Ending, sites_of
+from pipelines.keep.visits.visit_facts import ENTRY, NOT_FOR_JUDGING, mended
+from pipelines.outcomes import (
+    HEALTH_ISSUES,
+    LIKE_ARTICLE,
+    OF_HOLDINGS,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+    one_of,
+)
 
-MANY_PAGES = 100  # so many pages of a portal are hardly all listings
-SOME_PAGES = 20  # from so many on, the ending mentions that none was an article
-REMEDY = "`loa read` explains how Loa reads a page"
+MOST_NAMED = 3  # sites and remarks in the ending
+# Only a visit, which follows links, knows what it left.
+NOT_OF_IMPORTS = frozenset({IssueKind.LISTED_UNFOLLOWED})
 
 
 def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:
-    """The ending of an import; `suspect` if a hundred pages or more gave no article.
+    """Open and close the health issues of each site of an import; returns the import's ending.
 
-    Each site with so many pages, and without any article, gets an issue `no-articles`. It closes
-    when an import brings one.
+    It is `suspect` if a site looks wrong. What is normal for a file of captures is told, no more.
     """
-    rows = db.execute(
-        f"""select site, count(*) as pages, sum(outcome {LIKE_ARTICLE}) as articles,
-            max(id) as newest, exists (
-                select 1 from articles where articles.site = captures.site) as held
-        from captures where run = ? and status in {PAGES}
-            and media_type in ('text/html', 'application/xhtml+xml')
-            and outcome not {one_of((Outcome.ROBOTS, Outcome.SUBRESOURCE))}
-        group by site order by pages desc""",
-        (run,),
-    ).fetchall()
-    empty = [row for row in rows if not row["held"] and row["pages"] >= MANY_PAGES]
-    for row in rows:
-        if row["held"]:
-            for issue in open_issues(db, row["site"], (IssueKind.NO_ARTICLES,)):
-                close_issue(db, issue, at)
-    for row in empty:
-        page, why = _most_frequent(db, run, row["site"])
-        detail = (
-            f"none of {row['pages']} imported pages was read as an article, most of them {why},"
-            f" such as {page}: {REMEDY}"
-        )
-        found = Issue(IssueKind.NO_ARTICLES, detail, row["site"], capture=row["newest"])
-        open_once(db, found, at)
-    pages, articles = (sum(row[name] for row in rows) for name in ("pages", "articles"))
-    if not empty and (articles or pages < SOME_PAGES):
-        return ending
-    told = f"no article among {pages} pages"
-    if articles:
-        names = ", ".join(f"{row['site']} ({row['pages']} pages)" for row in empty[:3])
-        more = f" and {len(empty) - 3} more sites" if len(empty) > 3 else ""
-        told = f"no article on {names}{more}"
-    detail = "; ".join(filter(None, (f"{told}: {REMEDY}", ending.detail)))
-    if ending.outcome == RunOutcome.OK and (empty or pages >= MANY_PAGES):
+    wrong, remarks, pages, articles = [], [], 0, 0
+    for site in sites_of(db, run):
+        imported = _imported(db, run, site)
+        facts = _facts(db, run, site, at)
+        found = import_findings(facts, imported)
+        normal = accepted_at(db, site).keys() - OF_HOLDINGS
+        found = [one for one in found if one.kind not in normal]
+        _keep(db, site, facts, found, at)
+        wrong += [f"{site}: {one.kind}: {one.detail}" for one in found]
+        remarks += [f"{site}: {remark}" for remark in import_remarks(imported)]
+        pages, articles = pages + imported.count, articles + imported.articles
+    if not articles and pages >= SOME_PAGES:
+        remarks.insert(0, f"no article among {pages} pages: {REMEDY}")
+    told = [*_few(wrong), *_few(remarks), *filter(None, [ending.detail])]
+    detail = "; ".join(told) or None
+    if ending.outcome == RunOutcome.OK and wrong:
         return Ending(RunOutcome.SUSPECT, detail)
     return Ending(ending.outcome, detail)
 
 
-def _most_frequent(db: Connection, run: int, site: str) -> tuple[str, str]:
-    """(address, outcome) of the newest page with the import's most frequent outcome on a site."""
-    row = db.execute(
-        f"""select url, outcome, max(id) from captures
+def _few(told: Sequence[str]) -> list[str]:
+    more = len(told) - MOST_NAMED
+    return [*told[:MOST_NAMED], *([f"and {more} more like these"] if more > 0 else [])]
+
+
+def _imported(db: Connection, run: int, site: str) -> ImportedPages:
+    """The pages of a site in an import, by their outcomes."""
+    rows = db.execute(
+        f"""select outcome, count(*) as pages, max(id) as newest, url from captures
         where run = ? and site = ? and status in {PAGES}
-        group by outcome order by count(*) desc limit 1""",
+            and media_type in ('text/html', 'application/xhtml+xml')
+            and outcome not {one_of((Outcome.ROBOTS, Outcome.SUBRESOURCE))}
+        group by outcome order by pages desc""",
         (run, site),
-    ).fetchone()
-    return row["url"], row["outcome"]
+    ).fetchall()
+    outcomes = tuple(
+        OutcomeCount(Outcome(row["outcome"]), row["pages"], row["url"], row["newest"])
+        for row in rows
+    )
+    read = sum(one.count for one in outcomes if one.outcome.is_article)
+    missing = first_value(
+        db,
+        """select count(*) from pages where site = ? and state = 'waiting' and kind = 'article'
+            and doubt is null and last_fetched_at is null and listed = 1""",
+        (site,),
+    )
+    held = first_value(db, "select 1 from articles where site = ?", (site,)) is not None
+    return ImportedPages(sum(one.count for one in outcomes), read, held, outcomes, missing)
+
+
+def _facts(db: Connection, run: int, site: str, at: datetime) -> VisitFacts:
+    """The facts of a visit that an import has: the listed pages and the articles that it brought,
+    and what is held.
+
+    Nothing is `held` from before: an old capture of an article proves nothing of a later one.
+    """
+    rows = db.execute(
+        f"""select captures.id, captures.url, captures.outcome, captures.lacks, {ENTRY} as entry
+        from captures join pages on pages.site = captures.site and pages.url = captures.url
+            and pages.last_fetched_at = captures.fetched_at
+        where captures.run = ? and captures.site = ? and pages.kind = 'article'
+            and ({ENTRY} or captures.outcome {LIKE_ARTICLE})
+            and captures.outcome not {one_of(NOT_FOR_JUDGING)} order by captures.id""",
+        (run, site),
+    ).fetchall()
+    accepted = accepted_at(db, site)
+    since = max((accepted[kind] for kind in OF_HOLDINGS & accepted.keys()), default=None)
+    return VisitFacts(
+        at=at,
+        outcome=RunOutcome.STOPPED,  # a file may hold a part of the portal, like a visit cut short
+        detail=None,
+        newest_on=None,
+        sources=(),
+        pages=tuple(map(_page, rows)),
+        past=Past(),
+        last_good_at=at,
+        ever_read=first_value(db, "select 1 from articles where site = ?", (site,)) is not None,
+        mended=mended(db, site),
+        holdings=holdings_of(db, site, since),
+    )
+
+
+def _page(row: Row) -> ArticlePage:
+    lacks, entry = frozenset((row["lacks"] or "").split()), bool(row["entry"])
+    outcome = Outcome(row["outcome"])
+    return ArticlePage(row["url"], outcome, row["id"], held=False, lacks=lacks, entry=entry)
+
+
+def _keep(
+    db: Connection, site: str, facts: VisitFacts, found: Sequence[Finding], at: datetime
+) -> None:
+    """Write the issues of a site, and its health by all that are open now."""
+    for one in found:
+        issue = Issue(one.kind, one.detail, site, one.url, capture=one.capture)
+        open_once(db, issue, at)
+        if one.kind in OF_HOLDINGS:
+            show_newest(db, issue)
+    told = {one.kind for one in found}
+    for open_one in open_issues(db, site, HEALTH_ISSUES - NOT_OF_IMPORTS - told):
+        if healed(open_one.kind, open_one.url, facts):
+            close_issue(db, open_one, at)
+    write_health_of_import(db, site, at)

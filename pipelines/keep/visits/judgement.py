@@ -119,6 +119,7 @@ def told_again(
 def judge_again(db: Connection, site: Site, at: datetime) -> None:
     """Update the site's health from its last visit and the issues that are still open."""
     if (visit := _last_visit(db, site, at)) is None:
+        write_health_of_import(db, site.key, at)
         return
     days = _days_with_news(db, visit)
     facts, _ = facts_of(db, visit, days[0] if days else None, {})
@@ -188,3 +189,21 @@ def _reason(told: list[OpenIssue]) -> str:
     gravest = sorted(told, key=lambda issue: issue.kind not in BROKEN_ALONE)
     kinds = ", ".join(dict.fromkeys(issue.kind for issue in gravest))
     return f"{kinds}: {gravest[0].detail}"
+
+
+def write_health_of_import(db: Connection, site: str, at: datetime) -> None:
+    """Update the site's health after an import, by all issues that are open: it may be `suspect`,
+    and ceases to be so. A site that was never visited and has no issue has no health.
+    """
+    left = open_issues(db, site, HEALTH_ISSUES)
+    db.execute(
+        """update sites set health_at = :at, health_detail = :detail,
+            health = case when :ill then 'suspect' when exists (
+                select 1 from runs where runs.site = key and kind = 'crawl') then 'ok' end
+        where key = :site and ifnull(health, 'ok') <> 'broken'
+            and (:ill or ifnull(health, 'ok') = 'suspect')""",
+        {
+            **{"at": utc_text(at), "site": site, "ill": bool(left)},
+            "detail": _reason(left) if left else None,
+        },
+    )

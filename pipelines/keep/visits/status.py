@@ -97,7 +97,8 @@ class ArchiveStatus:
 LAST_RUN = "from captures where run = fetched.run and site = sites.key"
 QUERY = f"""
 select key as site, url, name, platform, health_detail, health_at,
-    iif(visited.started_at is null, 'never visited', ifnull(health, 'ok')) as health,
+    iif(visited.started_at is null, ifnull(nullif(health, 'ok'), 'never visited'),
+        ifnull(health, 'ok')) as health,
     (select count(*) from articles where site = sites.key) as articles,
     (select max(published_on) from articles where site = sites.key) as newest,
     fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,

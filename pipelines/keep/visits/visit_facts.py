@@ -41,8 +41,7 @@ OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
 _Span = Mapping[str, object]  # the site, and the named parameters of OF_THE_PAST
 # Entries that a feed or listing named with a title; links in menus have none. Doubtful ones are
 # requested to find out.
-ENTRY = """pages.title is not null and pages.doubt is null and exists (select 1 from pages as source
-    where source.id = pages.found_on and source.kind in ('listing', 'feed'))"""
+ENTRY = "(ifnull(pages.named_by, '') in ('listing', 'feed') and pages.doubt is null)"
 NOT_FOR_JUDGING = (Outcome.AWAITS_BROWSER, Outcome.SUBRESOURCE)
 NOT_ARTICLES = (Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_TITLE_MISSING)
 
@@ -79,7 +78,7 @@ def facts_of(
     ]
     pages = tuple(_article_page(row) for row in last if row["kind"] == "article")
     last_good_at, ever_read = _last_good_at(db, visit), _ever_read(db, site)
-    mended = _mended(db, site)
+    now_mended = mended(db, site)
 
     @cache
     def newest_then(run: int) -> date | None:
@@ -107,7 +106,7 @@ def facts_of(
             past=_past(db, span, _accepted_losses(kind)),
             last_good_at=last_good_at,
             ever_read=ever_read,
-            mended=mended,
+            mended=now_mended,
             denials=denials_of(db, visit.site, answers, past if kind == IssueKind.DENIED else None),
             holdings=holdings(accepted_at),
             unfollowed=unfollowed(accepted_at),
@@ -160,7 +159,7 @@ def _ever_read(db: Connection, site: str) -> bool:
     return db.execute("select 1 from articles where site = ?", (site,)).fetchone() is not None
 
 
-def _mended(db: Connection, site: str) -> frozenset[str]:
+def mended(db: Connection, site: str) -> frozenset[str]:
     """The addresses of open issues that now have an article."""
     told = [issue.url for issue in open_issues(db, site) if issue.url is not None]
     rows = db.execute(

@@ -20,7 +20,15 @@ def kinds(held: Holdings) -> list[str]:
 
 @pytest.mark.parametrize(
     ("shared", "of", "told"),
-    [(2, 4, False), (3, 30, True), (3, 31, False), (30, 1000, True), (29, 1000, False)],
+    [
+        (9, 9, False),
+        (2, 10, False),
+        (3, 10, True),
+        (3, 30, True),
+        (3, 31, False),
+        (30, 1000, True),
+        (29, 1000, False),
+    ],
 )
 def test_a_title_of_three_articles_and_of_a_tenth_is_told(shared: int, of: int, told: bool) -> None:
     assert kinds(Holdings(of, titles=(group(shared),))) == (["titles-shared"] if told else [])

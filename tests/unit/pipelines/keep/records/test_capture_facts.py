@@ -194,7 +194,8 @@ def test_a_soft_404_is_believed_the_second_time_and_only_among_articles_that_are
 def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) -> None:
     keeper = Keeper(archive)
     keeper.keep(Reading("listing", "nukeviet", links=links(3, 4)), url=SITE.url, kind="listing")
-    keeper.keep(read_as(article()))
+    for link in links(3, 4):
+        keeper.keep(read_as(article(link.url, f"Chữ của {link.url}", url=link.url)), url=link.url)
     assert end_visit(keeper, 0).outcome == "ok"
     for day in (1, 2):
         keeper.keep(
@@ -209,7 +210,7 @@ def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) 
         "challenge",
         "2026-03-03T01:00:00.000Z",
         None,
-        3,
+        4,
     )
     assert "it named 2 articles on 2026-03-02" in str(issue["detail"])
     # Nothing could be read for more than a day.
