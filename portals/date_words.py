@@ -26,13 +26,15 @@ class HalvesOfDay:
 
 @dataclass(frozen=True, slots=True)
 class Ago:
-    """A span counted back, as in "3 hours ago": the units, "one", and the words that count back,
-    after the units or `before` the number ("vor 3 Stunden").
+    """A span counted back, as in "3 hours ago": the units, "one", "a few", "about", and the words
+    that count back, after the units or `before` the number ("vor 3 Stunden").
     """
 
     ago: Words = ()
     before: Words = ()
     one: Words = ()
+    few: Words = ()
+    roughly: Words = ()
     seconds: Words = ()
     minutes: Words = ()
     hours: Words = ()

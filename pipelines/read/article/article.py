@@ -19,7 +19,7 @@ from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.running_text import Body, RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
-from pipelines.read.html.day_order import is_date_line
+from pipelines.read.html.day_order import is_date_row
 from pipelines.read.html.markup import html_of
 from pipelines.read.html.outline import holds, outline
 from pipelines.read.html.page import HtmlPage, remove, seen_text
@@ -235,7 +235,7 @@ def _without_repeats(
     """Drop what the fields tell (title, lead, dateline) at the head, and headings of galleries."""
     kept = list(paragraphs)
     while kept and (
-        any(text and same_text(kept[0], text) for text in told) or is_date_line(page, kept[0])
+        any(text and same_text(kept[0], text) for text in told) or is_date_row(page, kept[0])
     ):
         log.explain("dropped", kept.pop(0)[:80], "title, lead or dateline repeated")
     for line in [line for line in kept if is_gallery_heading(line)]:

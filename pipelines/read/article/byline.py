@@ -220,7 +220,7 @@ def _in_elements(
         names_author = _names_author(element)
         if not names_author and not SOURCE_NAMES.search(names_of(element)):
             continue
-        text = clean_text(seen_text(element)).strip(" ,;|–-")
+        text = without_span(clean_text(seen_text(element))).strip(" ,;|–-")
         if len(text) > LONGEST_BYLINE:
             continue
         # A label outweighs the element's name: "Nguồn: …" in an element called byline names a

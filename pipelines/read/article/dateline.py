@@ -24,6 +24,7 @@ from pipelines.read.html.day_order import (
     dates_on,
     is_beside_names,
     is_date_line,
+    is_date_row,
     is_like_date,
 )
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
@@ -131,10 +132,9 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
     row = (text for text in spans if len(block.text) - len(text) <= LONGEST_ROW)
     lines = chain((block.text, _behind_place(block.text)), row)
     return (
-        any(is_date_line(page, it) for it in lines)
+        any(is_date_row(page, it) for it in lines)
         or _bare_date(page, block.text) is not None
         or is_beside_names(page, block.lines)
-        or is_beside_names(page, PARTS_OF_ROW.split(block.text))
     )
 
 

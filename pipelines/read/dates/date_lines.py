@@ -137,7 +137,12 @@ def _tokens(folded: str) -> Iterator[Token]:
 def _one_date(tokens: list[Token], order: Order, zone: ZoneInfo, now: datetime) -> PrintedDate:
     """The only date of tokens under one label. ValueError for none, for two, or a contradiction."""
     dates = [token for token in tokens if token.lastgroup in FIELDS]
-    relative = [token for token in tokens if token.lastgroup in RELATIVE]
+    # Beside a date, as in "12 May 2026 (3 days ago)", a span says nothing more.
+    relative = [
+        token
+        for token in tokens
+        if token.lastgroup in RELATIVE and not (dates and token.lastgroup in ("ago", "now"))
+    ]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {WEEKDAYS[plain(token[0])] for token in tokens if token.lastgroup == "weekday"}
     if len(clocks) > 1 or len(weekdays) > 1:

@@ -126,12 +126,15 @@ _ZONE = (
 )
 
 
-_COUNT = rf"(?:\d{{1,3}}|{words('ago.one')})"
+_FEW = words("ago.few")
+_COUNT = rf"(?:\d{{1,3}}|{_FEW}|{words('ago.one')})"
 _BACK = words(*(f"back.{day}" for day in BACK))
 _UNIT = words(*(f"ago.{unit}" for unit in UNITS))
-_SPANS = rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}"
+_SPANS = rf"(?:{words('ago.roughly')} )?(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}"
 _NAMED_UNIT = "|".join(f"(?P<{unit}>{words(f'ago.{unit}')})" for unit in UNITS)
-AGO_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?:{_NAMED_UNIT})")
+AGO_PART = re.compile(
+    rf"(?:(?P<few>{_FEW})|(?P<count>{_COUNT}))\s*(?:{_NAMED_UNIT})(?![a-z])".replace(" ", r"\s+")
+)
 
 # Drupal's "Submitted by NAME on DATE": the name may be anything, because the rest must be a date as
 # a whole. And "By NAME, DATE" of newer themes, unless it is a deadline: "By Friday, DATE".
@@ -228,14 +231,16 @@ _KINDS: dict[str, str] = {
 TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
-_AGO_TAIL = re.compile(rf"[\s,;|·-]*(?:{_KINDS['ago']}|{_KINDS['back']})\s*$".replace(" ", r"\s+"))
+RELATIVE = ("ago", "back", "now")
+_COUNTED_BACK = "|".join(_KINDS[kind] for kind in RELATIVE)
+_CLOCK_BEHIND = rf"(?:[\s,]*(?:{_AT} )?\d{{1,2}}[:h]\d\d)?"
+_AGO_TAIL = re.compile(rf"[\s,;|·-]*(?:{_COUNTED_BACK}){_CLOCK_BEHIND}\s*$".replace(" ", r"\s+"))
 FIELDS = {
     kind: number
     for kind, pattern in _KINDS.items()
     for number in range(1, 9)
     if f"(?P<y{number}>" in pattern
 }
-RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(
     rf"(?<![\d/.])(?:{WEEKDAY}[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?"
     rf"(?:{words('day_words')}\s+)?"
@@ -266,9 +271,11 @@ def common_year(year: int) -> int:
 
 
 def spans_back(text: str) -> dict[str, int]:
-    """The units and counts of "2 hours, 5 minutes ago"."""
+    """The units and counts of "2 hours, 5 minutes ago". ValueError for "a few seconds ago"."""
     spans: dict[str, int] = {}
     for part in AGO_PART.finditer(text):
         unit, count = str(part.lastgroup), part["count"]
+        if part["few"]:
+            raise ValueError("a few is no number")
         spans[unit] = spans.get(unit, 0) + (int(count) if count.isdigit() else 1)
     return spans

@@ -119,14 +119,23 @@ def is_date_line(page: HtmlPage, text: str) -> bool:
 
 
 def is_beside_names(page: HtmlPage, lines: Sequence[str]) -> bool:
-    """Whether some of these lines are dates and all others people or places."""
-    others = [
+    """Whether some of these lines are dates and all others people, places or counters."""
+    lines = list(filter(None, lines))
+    dates = [line for line in lines if is_date_line(page, line) or behind_name(page, line)]
+    counters = [
         line
         for line in lines
-        if line and not is_date_line(page, line) and not behind_name(page, line)
+        if line not in dates
+        and read_labelled(line) is None
+        and not all(map(_may_name, JOINT.split(line)))
     ]
-    return len(others) < len(lines) and all(
-        read_labelled(line) is not None or all(map(_may_name, JOINT.split(line))) for line in others
+    return bool(dates) and (not counters or is_date_line(page, " | ".join(dates + counters)))
+
+
+def is_date_row(page: HtmlPage, text: str) -> bool:
+    """Whether a line is a dateline, or a row of one with names and counters."""
+    return is_date_line(page, text) or (
+        is_like_date(text) and is_beside_names(page, PARTS_OF_ROW.split(text))
     )
 
 

@@ -214,6 +214,13 @@ SHAPES = {
     "Hôm nay, 08:05": "2026-11-22 08:05",
     "yesterday": "2026-11-21",
     "3 ngày trước": "2026-11-19",
+    "khoảng 2 giờ trước": "2026-11-22 08:30",
+    "cách đây 3 ngày": "2026-11-19",
+    "about 2 hours ago": "2026-11-22 08:30",
+    "2h ago": "2026-11-22 08:30",
+    "less than a minute ago": "2026-11-22 10:29",
+    "08/07/2020 08:33 (3 ngày trước)": "2020-07-08 08:33",
+    "July 8, 2020 - 5 months ago": "2020-07-08",
     # what may follow
     "Ngày 17 - 05 - 2024 Lượt xem: 400 100%": "2024-05-17",
     "31-05-2020 17:43 346 Lượt xem": "2020-05-31 17:43",
@@ -258,9 +265,20 @@ def test_decomposed_letters_mean_the_same(text: str) -> None:
         "3 weeks, 2 days ago",
         "Published 4 months ago",
         "a year ago",
+        "about 1 month ago",
+        "5mo ago",
+        "cách đây 2 tuần",
+        "a few seconds ago",
+        "vài phút trước",
+        "il y a quelques minutes",
+        "vor ein paar Tagen",
+        "hace unos segundos",
+        "beberapa menit yang lalu",
+        "несколько минут назад",
+        "几分钟前",
     ],
 )
-def test_a_span_of_weeks_or_more_is_a_date_line_that_names_no_day(text: str) -> None:
+def test_a_span_of_weeks_or_more_or_of_a_few_is_a_date_line_that_names_no_day(text: str) -> None:
     assert read_in_viet_nam(text) is None
     assert tells_how_long_ago(text)
 
