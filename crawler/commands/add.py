@@ -118,13 +118,17 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
     """
     if found.crawl_delay is not None:
         yield crawl_delay_line(found.crawl_delay, found.known)
-    if found.verdict is not None:
+    if found.verdict is None:
+        yield "the file was not tried: its pages take too long to read"
+    else:
         yield from trial_report(found.verdict)
     if file is None:
         return
     one = watch_list(archived_rows(archive), load_sites())[file]
     if one.site.key != file:
         yield renamed_line(one.site.key, file)
+    if found.articles:
+        yield f"check the comments in the file; then `loa crawl {file}` begins"
     if one.watch in ("paused", "removed"):
         yield f"{one.site.key}: {one.watch}; no visits are made until `loa resume {one.site.key}`"
 

@@ -5,6 +5,7 @@ The blind look knows no file, family or rules. Both begin at their own listings 
 pages name, as far as there are captures.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,7 @@ from portals.platform import ArticleRules
 from portals.site import ListingAddress, Site
 
 BLIND = "generic"
+LEAST_TITLED = 5  # addresses of one shape that are taken for articles although none was read
 LEAST_LOST = 2  # by a family that the file then may set aside
 
 
@@ -195,7 +197,7 @@ def _named(reading: Reading) -> Iterator[tuple[str, LinkKind, str | None]]:
 def _less(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Less:
     """What `part` has less than `whole`."""
     articles = [url for url, one in whole.readings.items() if one.kind == "article"]
-    shapes = {_shape(url) for url in articles}
+    shapes = {_shape(url) for url in articles} or _shapes_of_titles(whole)
     sure = {
         url
         for url, titled in whole.named.items()
@@ -215,6 +217,14 @@ def _less(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Less:
         worse=dict(_worse(articles, whole, part, may_gain=may_gain)),
         named=len(sure),
     )
+
+
+def _shapes_of_titles(walk: _Walk) -> set[str]:
+    """The shapes of the addresses that titles name, if several have one: none of them was asked."""
+    counts = Counter(
+        _shape(url) for url, titled in walk.named.items() if titled and url not in walk.readings
+    )
+    return {shape for shape, count in counts.items() if count >= LEAST_TITLED}
 
 
 def _shape(url: str) -> str:

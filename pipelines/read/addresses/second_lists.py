@@ -1,4 +1,5 @@
-"""Lists that only repeat what sections name: by month, tag, author or search, and later pages.
+"""Lists that only repeat what sections name: by month, tag, author or search, their later pages and
+their feeds.
 
 A survey writes none of them into a site file.
 """
@@ -25,6 +26,7 @@ _PARAMETER = re.compile(rf"(?:^|&)(?:{_KINDS}|[qs])=", re.I)
 _PERIOD = r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?"
 _PERIOD_AT_END = re.compile(rf"/{_PERIOD}(?:\.\w+)?/?$")
 _PERIOD_CHOSEN = re.compile(rf"(?:^|&)(?:\w+=|/?[\w/]*/)?{_PERIOD}(?:\.\w+)?/?(?:&|$)")
+_FEED = re.compile(r"\.(?:rss|xml|rdf|atom)$|/(?:feed|rss)/?$", re.I)
 _ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 
 
@@ -33,6 +35,7 @@ def is_second_list(url: str) -> bool:
     parts = urlsplit(url)
     return (
         is_later_page(url)
+        or _FEED.search(url) is not None
         or trap_reason(url) == "calendar"
         or _FOLDER.search(f"{parts.path}?{parts.query}") is not None
         or _PARAMETER.search(parts.query) is not None

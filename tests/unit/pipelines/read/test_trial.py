@@ -119,6 +119,14 @@ def test_a_family_that_is_only_detected_is_set_aside_likewise() -> None:
     assert verdict.site.platform == "generic"
 
 
+def test_a_family_that_names_none_of_many_titles_is_set_aside_though_no_article_was_read() -> None:
+    pages = {path: content for path, content in portal("Forms/").items() if "Forms" not in path}
+    verdict = tried(trial(SITE, pages, signs=SIGNS))
+    assert verdict.site.platform == "generic"
+    few = {"": entries([f"Forms/bai-viet-so-{number}" for number in range(4)])}
+    assert tried(trial(SITE, few, signs=SIGNS)).site.platform is None
+
+
 def test_a_family_that_loses_nothing_is_kept() -> None:
     site = replace(SITE, platform="sharepoint-lacviet")
     verdict = tried(trial(site, portal(folder=""), signs=SIGNS))

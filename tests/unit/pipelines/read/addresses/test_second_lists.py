@@ -15,7 +15,7 @@ HOST = "http://bandoi.example"
         *("/tag/cau-moi", "/tags/cau-moi.html", "/tu-khoa/cau-moi/", "/?tag=cau-moi"),
         *("/tac-gia/lan-anh.html", "/index.php?/authors/2-Lan-Anh", "/autor/meyer/"),
         *("/tim-kiem.html", "/?s=cau", "/suche?q=bruecke"),
-        *("/tin-tuc/page/2/", "/tin-tuc?trang=3"),
+        *("/tin-tuc/page/2/", "/tin-tuc?trang=3", "/tin-tuc/feed/", "/index.php?/feeds/tin.rss"),
     ],
 )
 def test_a_list_by_month_tag_author_or_search_and_a_later_page_are_second(path: str) -> None:
