@@ -18,7 +18,6 @@ from pipelines.read.dates.date_patterns import (
     DAYS_BACK,
     ERAS,
     FIELDS,
-    FOLDED,
     HALF_OF_DAY,
     MONTHS,
     RELATIVE,
@@ -27,6 +26,7 @@ from pipelines.read.dates.date_patterns import (
     ZONE_SHIFT,
     ZONES,
     common_year,
+    in_plain_signs,
     plain,
     spans_back,
 )
@@ -95,7 +95,7 @@ def read_dates(
     machine = read_machine_date(printed, zone=zone)
     if machine is not None:
         return (machine,) if machine.on.year <= now.year + 1 else ()
-    folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
+    folded = in_plain_signs(printed)
     try:
         found = tuple(_labelled_dates(folded, printed, order, zone, now))
     except ValueError:  # not a date line, or a date that no calendar, clock or weekday allows
@@ -257,7 +257,7 @@ def _counted_back(token: Token, of_day: time | None, zone: ZoneInfo, now: dateti
 def tells_how_long_ago(text: str) -> bool:
     """Whether a whole line says how long ago something was, even if that names no day."""
     try:
-        tokens = list(_tokens(text.strip()[:LONGEST_LINE].translate(FOLDED).lower()))
+        tokens = list(_tokens(in_plain_signs(text.strip()[:LONGEST_LINE])))
     except ValueError:
         return False
     return any(token.lastgroup == "ago" for token in tokens)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.read.dates.date_patterns import FOLDED, WEEKDAYS, plain, weekday_pattern
+from pipelines.read.dates.date_patterns import WEEKDAYS, in_plain_signs, plain, weekday_pattern
 from pipelines.read.dates.printed_date import calendar_day
 from portals.date_words import DateWords, EventWords
 from portals.languages import any_of, languages
@@ -120,7 +120,7 @@ def event_date(
 
 def _days_named(text: str, published_on: date | None) -> Iterator[date]:
     composed = unicodedata.normalize("NFC", text[:LONGEST_OPENING])
-    folded = " ".join(composed.translate(FOLDED).lower().split())
+    folded = " ".join(in_plain_signs(composed).split())
     for patterns in PATTERNS:
         for found in patterns.event.finditer(folded):
             if _is_told_of_something_else(patterns, found, folded):

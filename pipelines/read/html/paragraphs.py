@@ -118,13 +118,16 @@ class _Walk:
         return self.found
 
     def _inside(self, element: etree._Element, marks: tuple[str, ...]) -> None:
-        if element.text:
-            self.lines[-1].append(Run(words_of(element.text), marks))
+        self._add_words(element.text, marks)
         for child in element:
             if isinstance(child.tag, str):
                 self._child(child, marks)
-            if child.tail:
-                self.lines[-1].append(Run(words_of(child.tail), marks))
+            self._add_words(child.tail, marks)
+
+    def _add_words(self, text: str | None, marks: tuple[str, ...]) -> None:
+        # Most texts of a page are the indentation of its markup, before a line begins.
+        if text and (self.lines[-1] or not text.isspace()):
+            self.lines[-1].append(Run(words_of(text), marks))
 
     def _child(self, child: etree._Element, marks: tuple[str, ...]) -> None:
         tag = child.tag
@@ -174,6 +177,8 @@ class _Walk:
 
     def _flush(self) -> None:
         lines, self.lines = self.lines, [[]]
+        if not any(lines):
+            return
         texts: list[str] = []
         parts: list[str] = []
         for text, part in map(self._line, lines):
