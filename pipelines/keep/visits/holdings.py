@@ -1,4 +1,4 @@
-"""What a site's articles have in common, from the rows of the archive."""
+"""What a site's articles have in common, and which listed ones it lacks: rows of the archive."""
 
 from datetime import datetime
 from sqlite3 import Connection, Row
@@ -6,6 +6,8 @@ from sqlite3 import Connection, Row
 from pipelines.health.facts import Holdings, Shared
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.pages import GATE
+from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 
 NEWEST = 1000  # articles of a site that are looked at
 ALIKE = 3  # articles with one title; two may be about the same matter
@@ -30,6 +32,19 @@ _TITLES = _SHARED.format(
     value="title", form="named", distinct="distinct ifnull(nullif(body, ''), id)"
 )
 _TEXTS = _SHARED.format(value="body", form="beside_file", distinct="*")
+
+# Addresses that lead to another record, or off the portal, lack nothing.
+_ELSEWHERE = one_of((*LED_ELSEWHERE, Outcome.REFUSED_PRINT_TWIN))
+_NOT_READ = f"""select ifnull(reason, state) as reason, count(*) as pages from pages
+    where site = ? and state in ('gone', 'refused', 'failing') and kind = 'article' and listed = 1
+        and article is null and doubt is null and ifnull(reason, '') not {_ELSEWHERE}
+        and ifnull(reason, '') not in ('same-article', '{GATE}')
+    group by 1 order by pages desc, 1"""
+
+
+def not_read(db: Connection, site: str) -> list[tuple[str, int]]:
+    """How many addresses that listings, feeds or sitemaps name never gave an article, by reason."""
+    return [(row["reason"], row["pages"]) for row in db.execute(_NOT_READ, (site,))]
 
 
 def holdings_of(db: Connection, site: str, since: datetime | None = None) -> Holdings:

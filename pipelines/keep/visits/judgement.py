@@ -25,6 +25,7 @@ from pipelines.keep.issues.issues import (
 )
 from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.visits.denials import ask_again_where_many_point
+from pipelines.keep.visits.holdings import not_read
 from pipelines.keep.visits.runs import Ending
 from pipelines.keep.visits.visit_facts import JudgedVisit, facts_of
 from pipelines.outcomes import (
@@ -67,7 +68,9 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     update_row(db, "runs", run, {"newest_on": newest_on.isoformat() if newest_on else None})
     facts, anew = facts_of(db, visit, newest_on, pasts)
     quiet = _silence(visit, days, pasts)
-    found = findings(facts, anew) or _silent(site, quiet)
+    found = findings(facts, anew)
+    if OF_HOLDINGS.issuperset(finding.kind for finding in found):
+        found += _silent(site, quiet)
     told = {finding.kind for finding in found}
     if quiet.word == "silent":
         told.add(IssueKind.SILENT)
@@ -87,7 +90,17 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
                 ask_failing_again(db, site.key, at=at)
     if facts.sources or found or ending.outcome == RunOutcome.OK:
         _write_health(db, site, facts, quiet)  # else it had to wait before it saw anything
-    return _last_word(ending, found)
+    return _last_word(_with_remark(db, site, ending), found)
+
+
+def _with_remark(db: Connection, site: Site, ending: Ending) -> Ending:
+    """The ending of a good visit, with what listings name and Loa could not read, by reasons."""
+    unread = not_read(db, site.key)
+    if ending.outcome != RunOutcome.OK or not unread:
+        return ending
+    counts = ", ".join(f"{count} {reason}" for reason, count in unread)
+    told = f"listed, and no article was had: {counts}"
+    return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told))))
 
 
 def _last_word(ending: Ending, found: list[Finding]) -> Ending:
@@ -96,7 +109,10 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
         return ending
     more = [finding for finding in found if finding.kind not in TOLD_AS_INCOMPLETE]
     if not more:
-        if not good and found[0].kind not in (IssueKind.DENIED, IssueKind.LISTED_UNFOLLOWED):
+        if ending.outcome != RunOutcome.OK and found[0].kind == IssueKind.LISTED_UNFOLLOWED:
+            told = f"{found[0].kind}: {found[0].detail}"  # beside why the visit ended so
+            return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told))))
+        if not good and found[0].kind != IssueKind.DENIED:
             return ending
         return Ending(RunOutcome.INCOMPLETE, f"{found[0].kind}: {found[0].detail}")
     # The reason may be the very failure that made it incomplete.

@@ -25,6 +25,7 @@ class Portal:
 
     def __init__(self, archive: Archive, site: Site = SITE) -> None:
         self.site, self.keeper, self.at = site, Keeper(archive, site), AT
+        self.details: list[str] = []
 
     def lists(self, url: str, *numbers: int, leads_to: str | None = None, shown: int = 0) -> None:
         links = tuple(Link(f"{FRONT}tin/tin-{n}.html", "article", f"Tin số {n}") for n in numbers)
@@ -54,6 +55,7 @@ class Portal:
         keeper = self.keeper
         with keeper.archive.transaction() as db:
             ending = judge_visit(db, self.site, keeper.run, Ending(said, "so it ended"), self.at)
+            self.details.append(ending.detail or "")
             db.execute(
                 "update runs set outcome = ?, ended_at = 'x' where id = ?",
                 (ending.outcome, keeper.run),
@@ -163,3 +165,25 @@ def test_what_a_person_accepted_is_well_and_another_listing_is_told(archive: Arc
     assert portal.visit() == WELL
     portal.lists(f"{FRONT}thong-bao/", 4, 5, shown=4)
     assert f"{FRONT}thong-bao/: shows 4 pages" in portal.visit()[2][0]
+
+
+def test_listed_pages_that_are_gone_or_no_articles_are_in_the_detail_of_a_good_visit(
+    archive: Archive,
+) -> None:
+    portal = Portal(archive)
+    portal.lists(FRONT, *range(1, 10))
+    for number in (1, 2):
+        portal.answers(f"{FRONT}tin/tin-{number}.html", None, "article", 404)
+    portal.answers(f"{FRONT}tin/tin-3.html", REFUSED, "article")
+    assert portal.visit() == WELL
+    assert portal.keeper.one("select max(id) as id from runs")["id"] == 2
+    (detail,) = portal.details
+    assert detail == "so it ended; listed, and no article was had: 2 gone, 1 refused-not-an-article"
+
+
+def test_a_limit_and_a_pager_without_a_link_are_both_in_the_detail(archive: Archive) -> None:
+    portal = Portal(archive)
+    portal.lists(FRONT, 1, 2, 3, shown=12)
+    outcome, health, told = portal.ends(RunOutcome.STOPPED)
+    assert (outcome, health, len(told)) == ("stopped", "suspect", 1)
+    assert portal.details[0].startswith(f"so it ended; listed-unfollowed: {FRONT}: shows 12 pages")
