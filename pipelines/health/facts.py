@@ -135,12 +135,24 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontPage:
+    """A front page with addresses that no rule takes and no frontier has: `left`, some of the
+    `linked` ones.
+    """
+
+    url: str
+    left: tuple[str, ...]
+    linked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unfollowed:
     """What listings, feeds, sitemaps and pagers name, and no visit has asked for.
 
     `walks`: listings with more pages; `unknown`: how many articles the listing `example` and others
     name that no frontier has; `waiting`: how many addresses wait though the visit is over, such as
     `waits`. `max_depth`: the site's limit if listings lie there, so that their links are not taken.
+    `fronts`: front pages with links that are left.
     """
 
     walks: tuple[Walk, ...] = ()
@@ -149,6 +161,7 @@ class Unfollowed:
     waiting: int = 0
     waits: str | None = None
     max_depth: int | None = None
+    fronts: tuple[FrontPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from pipelines.health.facts import Finding, Unfollowed, Walk
 from pipelines.outcomes import IssueKind
 
 TOO_DEEP = "too-deep"
+# Most portals link a few pages that are never news: contacts, services, other languages.
+LEFT_LEAST = 10  # addresses
+LEFT_SHARE = 3  # one in so many that a front page links
 REMEDY = (
     "older articles may be missing: name a sitemap, a feed or an archive by date in the site's"
     " file, or the other pages as listings"
@@ -17,7 +20,8 @@ def unfollowed_findings(left: Unfollowed) -> list[Finding]:
     told = list(_told(left))
     if not told:
         return []
-    url = left.walks[0].url if left.walks else left.example or left.waits
+    fronts = [front.url for front in left.fronts]
+    url = left.walks[0].url if left.walks else left.example or left.waits or fronts[0]
     return [Finding(IssueKind.LISTED_UNFOLLOWED, "; ".join(told), url)]
 
 
@@ -29,6 +33,14 @@ def _told(left: Unfollowed) -> Iterator[str]:
         example = left.example or deep[0].url
         what = f"{left.unknown} articles and {len(deep)} next pages that listings name"
         yield f"{what} were not taken, such as those of {example}: {_why_not_taken(left)}"
+    for front in left.fronts:
+        count = len(front.left)
+        if count >= LEFT_LEAST and count * LEFT_SHARE >= front.linked:
+            what = (
+                f"{front.url}: {count} of the {front.linked} addresses that it links were not taken"
+            )
+            some = ", ".join(front.left[:3])
+            yield f"{what}, such as {some}; name those that list news in the site's file"
     if left.waiting:
         what = f"{left.waiting} addresses still wait though the visit is over"
         yield f"{what}, such as {left.waits}; run `loa crawl` again"

@@ -29,6 +29,7 @@ from pipelines.read.listing.feed_or_sitemap import (
     begins_like_feed_or_sitemap,
     read_feed_or_sitemap,
 )
+from pipelines.read.listing.left_out import left_out
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import goes_on_by, next_page
@@ -278,12 +279,15 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
         return redirect
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         following = next_page(page, task.site, platform)
+        left, linked = left_out(page, task.site, platform, {link.url for link in links})
         reading = Reading(
             "listing",
             names=listed_names(asked, platform),
             next_page=following,
             goes_on=goes_on_by(page) if following is None else None,
             pages_shown=pages_shown(page, task.site),
+            left_out=left,
+            linked=linked,
         )
     elif _may_list(task, platform) and (frames := _frames(page, task.site)):
         links, reading = (*links, *frames), Reading("listing")

@@ -207,7 +207,8 @@ class Reading:
     challenge, if the page says it in plain text; it serves this visit and is never kept.
 
     `goes_on`: how a listing without a next page goes on, if its page shows that it does.
-    `pages_shown`: the largest number of a page that its pager names, 0 without a pager.
+    `pages_shown`: the largest number of a page that its pager names, 0 without a pager. `left_out`:
+    of the addresses that a front page links (so many: `linked`), those that no rule takes.
 
     `parts`: of an article in several parts, what its page says about them. `joined`: the parts
     whose texts the article holds, if its captures were read together; `strangers`: the pages read
@@ -230,6 +231,8 @@ class Reading:
     next_page: str | None = None
     goes_on: GoesOn | None = None
     pages_shown: int = 0
+    left_out: tuple[str, ...] = ()
+    linked: int = 0
     target: str | None = None
     complete: bool = False
     refusal: Refusal | None = None

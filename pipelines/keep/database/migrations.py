@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from sqlite_utils import Database, Migrations
 
 from pipelines.keep.database.first_schema import FIRST_LIGHT
+from pipelines.keep.database.views import COVERAGE, LOSSES
 from pipelines.read.addresses.article_key import article_key
 
 # "Loa1" and "Loa2" mark a SQLite file as our archive. The first releases know only "Loa1" and do
@@ -384,32 +385,15 @@ def printed_dates(db: Database) -> None:
     )
 
 
+@migrations(name="0028_left_out")
+def left_out(db: Database) -> None:
+    """What each front page links, and what of that no rule takes."""
+    _add(db, "listings", "linked integer", "left_out text")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url
             order by seen_at desc, seq desc limit 1),
         (select revision from articles where articles.id = pages.article))
     where article is not null and last_fetched_at is not null"""
-NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
-NOT_HAD = (
-    "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"
-)
-COVERAGE = f"""create view coverage as
-        select site, substr(fetched_at, 1, 10) as utc_day,
-            (select count(*) from pages where pages.site = captures.site and substr(first_seen_at, 1, 10) = substr(captures.fetched_at, 1, 10)
-                and kind = 'article') as listed,
-            count(*) as fetched,
-            sum(outcome in ('article-new', 'article-changed', 'attachment')) as stored,
-            sum(outcome in ('article-unchanged', 'not-modified')) as unchanged,
-            sum({NOT_TAKEN}) as refused, sum({NOT_HAD}) as failed, sum(outcome = 'gone') as gone,
-            (select group_concat(outcome || ' ' || times, ', ') from (
-                select outcome, count(*) as times from captures as one
-                where one.site = captures.site and substr(one.fetched_at, 1, 10) = substr(captures.fetched_at, 1, 10)
-                    and ({NOT_TAKEN} or {NOT_HAD} or outcome = 'gone') group by outcome)) as why
-        from captures where {{unless}} group by site, substr(fetched_at, 1, 10)"""
-LOSSES = """create view losses as
-    select id as capture, site, url, fetched_at, outcome, warc_file, lost_at,
-        (select min(id) from captures as later where later.url = lost.url and later.site = lost.site and later.id > lost.id
-            and later.lost_at is null and later.warc_file is not null and (later.outcome = lost.outcome
-                or (later.status = 200 and later.outcome not like 'refused-%' and later.outcome not in ('article-older', 'awaits-browser')))) as again
-    from captures as lost where lost_at is not null"""

@@ -67,6 +67,14 @@ def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> boo
             "shown": reading.pages_shown or None,
         },
     )
+    db.execute(
+        """update listings set linked = :linked, left_out = :left_out where page = :page
+            and (linked, left_out) is not (:linked, :left_out)""",
+        {
+            **{"page": page, "linked": reading.linked or None},
+            "left_out": "\n".join(reading.left_out) or None,
+        },
+    )
     return held not in (None, reading.names)
 
 

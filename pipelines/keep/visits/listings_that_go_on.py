@@ -4,11 +4,11 @@ not followed.
 The first is one issue for each site; the second are facts by which its health is judged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from sqlite3 import Connection, Row
 
-from pipelines.health.facts import Unfollowed, Walk
+from pipelines.health.facts import FrontPage, Unfollowed, Walk
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
@@ -60,8 +60,11 @@ def unfollowed_of(
     found later count then.
     """
     after = utc_text(since) if since else ""
-    walks = () if whole_promised(db, site.key) else tuple(_walks(db, site.key, after))
-    unknown, example = _unknown(db, site.key, after)
+    known = _known(db, site.key)
+    unknown, example = _unknown(db, site.key, known, after)
+    promised = whole_promised(db, site.key)
+    walks = () if promised else _walks(db, site.key, after)
+    fronts = () if promised or not site.crawl.sections else _fronts(db, site.key, known, after)
     waiting = db.execute(
         """select count(*), min(url) from pages where site = ? and state = 'waiting'
             and kind = 'article' and doubt is null and last_fetched_at is null
@@ -71,7 +74,7 @@ def unfollowed_of(
     count, waits = waiting if ending.outcome == RunOutcome.OK else (0, None)
     deep = first_value(db, AT_DEPTH, (site.key, site.crawl.max_depth, after))
     depth = site.crawl.max_depth if deep else None
-    return Unfollowed(walks, unknown, example, count, waits, depth)
+    return Unfollowed(tuple(walks), unknown, example, count, waits, depth, tuple(fronts))
 
 
 def _walks(db: Connection, site: str, after: str) -> Iterator[Walk]:
@@ -129,16 +132,34 @@ def _cut_short(first: Row, read: int, page: Row, following: Row) -> Walk | None:
     return Walk(first["url"], read, max(shown, read + 1), why or following["state"])
 
 
-def _unknown(db: Connection, site: str, after: str) -> tuple[int, str | None]:
-    """How many articles listings name that the frontier lacks, with a listing of the most."""
+def _known(db: Connection, site: str) -> set[bytes]:
+    """The names of all addresses in a site's frontier, and of their articles."""
     (family,) = db.execute("select platform from sites where key = ?", (site,)).fetchone()
     platform = platform_of(family or "generic")
+    known: set[bytes] = set()
     query = "select url, identity, kind from pages where site = ?"
-    known = set()
     for url, identity, kind in db.execute(query, (site,)):
         known |= {name_of(url), name_of(identity or url)}
         if kind != "article" and (own := link_identity(url, platform)) is not None:
             known.add(name_of(own))
+    return known
+
+
+def _fronts(db: Connection, site: str, known: Set[bytes], after: str) -> Iterator[FrontPage]:
+    rows = db.execute(
+        """select url, linked, left_out from listings join pages on pages.id = listings.page
+        where site = ? and state = 'held' and depth = 0 and left_out is not null
+            and first_seen_at > ?""",
+        (site, after),
+    ).fetchall()
+    for row in rows:
+        left = tuple(url for url in row["left_out"].split("\n") if name_of(url) not in known)
+        if left:
+            yield FrontPage(row["url"], left, row["linked"])
+
+
+def _unknown(db: Connection, site: str, known: Set[bytes], after: str) -> tuple[int, str | None]:
+    """How many articles listings name that the frontier lacks, with a listing of the most."""
     unknown: set[bytes] = set()
     example, most = None, 0
     rows = db.execute(

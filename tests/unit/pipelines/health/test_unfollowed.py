@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.health.facts import Finding, Unfollowed, Walk
+from pipelines.health.facts import Finding, FrontPage, Unfollowed, Walk
 from pipelines.health.judge import findings, healed, severity
 from pipelines.outcomes import IssueKind
 from tests.builders.health_facts import WELL, source
@@ -68,3 +68,18 @@ def test_it_is_over_once_a_visit_no_longer_finds_it() -> None:
     kind = IssueKind.LISTED_UNFOLLOWED
     assert healed(kind, HOME, WELL)
     assert severity([kind], replace(WELL, sources=(source(),))) == "suspect"
+
+
+@pytest.mark.parametrize(
+    ("left", "linked", "kinds"),
+    [(9, 9, []), (10, 31, []), (10, 30, ["listed-unfollowed"]), (59, 102, ["listed-unfollowed"])],
+)
+def test_a_front_page_of_which_a_third_was_not_taken_is_told(
+    left: int, linked: int, kinds: list[str]
+) -> None:
+    urls = tuple(f"{HOME}muc-{n}" for n in range(left))
+    found = told(fronts=(FrontPage(HOME, urls, linked),))
+    assert [one.kind for one in found] == kinds
+    if found:
+        assert f"{left} of the {linked} addresses that it links were not taken" in found[0].detail
+        assert f"such as {HOME}muc-0, {HOME}muc-1, {HOME}muc-2; name" in found[0].detail

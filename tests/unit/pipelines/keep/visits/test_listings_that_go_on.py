@@ -187,3 +187,19 @@ def test_a_limit_and_a_pager_without_a_link_are_both_in_the_detail(archive: Arch
     outcome, health, told = portal.ends(RunOutcome.STOPPED)
     assert (outcome, health, len(told)) == ("stopped", "suspect", 1)
     assert portal.details[0].startswith(f"so it ended; listed-unfollowed: {FRONT}: shows 12 pages")
+
+
+def test_sections_that_a_too_narrow_rule_leaves_are_told_until_they_are_asked(
+    archive: Archive,
+) -> None:
+    portal = Portal(archive)
+    sections = tuple(f"{FRONT}chuyen-muc/{n}" for n in range(12))
+    links = tuple(Link(f"{FRONT}tin/tin-{n}.html", "article", f"Tin số {n}") for n in range(6))
+    front = Reading("listing", "nukeviet", links=links, left_out=sections, linked=18)
+    portal.answers(FRONT, front, "listing")
+    outcome, health, (told,) = portal.visit()
+    assert (outcome, health) == ("incomplete", "suspect")
+    assert f"{FRONT}: 12 of the 18 addresses that it links were not taken" in told
+    for section in sections[:4]:  # named in the site's file since
+        portal.lists(section, 1, 2)
+    assert portal.visit() == WELL  # eight may be anything
