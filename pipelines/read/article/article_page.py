@@ -58,7 +58,6 @@ from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import UNDETERMINED, Site
 
 TEMPLATE = "a line of the portal's template"
-# Views of a page that its text does not change.
 ABOVE_TEXT = ("said", "blocks", "title_search", "best_heading", "title", "heading", "ruled_body")
 
 
@@ -113,12 +112,19 @@ class ArticlePage:
 
     def _titles(self) -> Iterator[Candidate[Title]]:
         for ruled in ruled_titles(self.page, self.site, self.rules):
-            yield replace(ruled, weight=0.5) if self._is_doubtful(ruled) else ruled
+            if self.in_family or not self._leads_away(ruled.value):
+                yield replace(ruled, weight=0.5) if self._is_doubtful(ruled) else ruled
         if self.best_heading is not None:
             yield title_in(self.best_heading, self.said)
-        if self.in_family or self.best_heading is None:
-            stated = self.title_search.stated_title(in_family=self.in_family)
-            yield from () if stated is None else (stated,)
+        if (self.in_family or self.best_heading is None) and (
+            stated := self.title_search.stated_title(in_family=self.in_family)
+        ):
+            yield stated
+
+    def _leads_away(self, title: Title) -> bool:
+        """Whether a title links to another article: a selector may fit lists."""
+        at = block_of_title(self.blocks, title)
+        return at is not None and self.title_search.leads_away(at, fold(title.text))
 
     def _is_doubtful(self, ruled: Candidate[Title]) -> bool:
         """Whether a family's selector takes any heading ("article h1"), or took one of the text,
@@ -289,14 +295,13 @@ class ArticlePage:
         return language_of(self.page, "\n".join(texts))
 
     def remembering(self, memory: PortalMemory) -> "ArticlePage":
-        """The page read with its portal's memory. Where the title or the text that the layout shows
-        is or holds a line that the portal repeats, it is sought again without the template's lines.
+        """The page read with its portal's memory: if that repeats the title, or a line of the text,
+        these are sought again without the template's lines.
         """
         self.memory = memory
         if self._has_shared_title():
             shared = {fold(block.text) for block in template_lines(self.blocks, memory)}
-            again = replace(self, never=frozenset(shared))
-            if again.best_heading is not None:
+            if (again := replace(self, never=frozenset(shared))).best_heading is not None:
                 return again._without_template()
         return self._without_template()
 
@@ -313,16 +318,15 @@ class ArticlePage:
     def _without_template(self) -> "ArticlePage":
         text = self.running_text if self.memory.texts and self.ruled_body is None else None
         mine = [] if text is None else self.blocks[text.first : text.last + 1]
-        words = (block.text for block in mine if block.kind in ("prose", "short"))
-        if text is None or not any(text_digest(one) in self.memory.texts for one in words):
+        words = {text_digest(one.text) for one in mine if one.kind in ("prose", "short")}
+        if text is None or words.isdisjoint(self.memory.texts):
             return self
-        template = template_lines(text.classified.below, self.memory)
-        again = replace(self, template=template)
+        again = replace(self, template=template_lines(text.classified.below, self.memory))
         vars(again).update((name, vars(self)[name]) for name in ABOVE_TEXT if name in vars(self))
         if again.running_text is None:  # a text of nothing else: what is left of it is empty
             del self.classified, self.running_text
             return self
-        for block in (one for one in mine if one in template):
+        for block in (one for one in mine if one in again.template):
             again.log.explain("dropped", block.text[:80], TEMPLATE)
         return again
 

@@ -234,7 +234,7 @@ class TitleSearch:
             score = OF_LOOKS
         if score < OF_LOOKS or score + MOST_MORE <= least or self._is_other(block.text, text):
             return 0.0
-        score -= 9 * self._leads_away(block, text)
+        score -= 9 * self.leads_away(block, text)
         score -= 4 * (block.apart and text != self.only_h1)
         if len(text) <= SECTION_NAME:
             score -= self._doubt_as_section(text, stated)
@@ -254,7 +254,7 @@ class TitleSearch:
         box = bare in BOXES or MODULES.fullmatch(bare) is not None or is_furniture(printed)
         return box or text in self.refused
 
-    def _leads_away(self, block: Block, text: str) -> bool:
+    def leads_away(self, block: Block, text: str) -> bool:
         """Whether a heading leads to another page. One that the page states leads to the article's
         lasting address, unless it is the portal's name, which leads to the front page.
         """

@@ -1,6 +1,7 @@
 """A page of no known family: how an article and its fields are told from everything else."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -309,3 +310,22 @@ def test_a_link_that_is_never_closed_costs_no_walk_for_each_block(
     monkeypatch.setattr("pipelines.read.html.entries.seen_text", counted)
     read_page(page)
     assert len(asked) < 100
+
+
+def test_a_title_selector_that_fits_the_entries_of_a_list_makes_no_article_of_it() -> None:
+    """As on the page of an author, which shows the beginnings of his articles."""
+    entries = "".join(
+        f"<article><h2><a href='/bai/{n}-sua-duong-vao-ban'>Sửa đường vào bản thứ {n}</a></h2>"
+        f"<p>Đoạn đường vào bản thứ {n} được sửa xong trước mùa mưa.</p></article>"
+        for n in (1, 2)
+    )
+    text = f"<html lang='vi'><title>Mai Sương</title><main id='tin'>{entries}</main></html>"
+    page = page_of(text)
+    site = replace(site_of(page.url), article=ArticleRules(title=("#tin h2",)))
+    view = view_of(page, site, platform_of("generic"))
+    assert view is not None
+    assert view.title is None or not view.title.is_ruled
+    own = page_of(text.replace("<a href='/bai/1-", f"<a href='{page.url}#1-"))
+    assert (view := view_of(own, site, platform_of("generic"))) is not None
+    assert view.title is not None
+    assert view.title.is_ruled
