@@ -59,6 +59,7 @@ def visit_sites(
     at_once, browser = min(AT_ONCE, len(chosen)), any(site.crawl.browser for site, _ in chosen)
     allow_open_files(sites=at_once, browser=browser)
     with Ingest(archive, name=name, **shared if len(chosen) > 1 else {}) as ingest:
+        ingest.survey = options.choose is not None
         if due:
             everything, chosen = chosen, due_now(chosen, ingest, now)
             if not chosen:

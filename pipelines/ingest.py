@@ -74,6 +74,7 @@ class Ingest:
             close_interrupted(db)
         self.warc = WarcWriter(self.archive.captures, name=name)
         self.readers = Readers(workers, per_site=per_site)
+        self.survey = False  # whether to follow what a look without families finds, too
         self._deadly = deadly_bytes(self.archive.connection)
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
@@ -213,6 +214,7 @@ class Ingest:
             given_title=None if page is None else page.given_title,
             memory=self._recall.lines(site.key),
             sampled=self._recall.samples(capture),
+            blind_too=self.survey,
         )
         return self.readers.read(task)
 

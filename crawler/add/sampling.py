@@ -57,9 +57,14 @@ def next_of_sample(db: Connection, site: str, skipped: Skipped) -> KnownPage | N
     if not open_groups:
         doubtful = waiting["doubtful"] if len(asked["doubtful"]) < MOST["doubtful"] else []
         return known_page(doubtful[0]) if doubtful else None
-    group = min(open_groups, key=lambda one: len(asked[one]) / MOST[one])
+    group = min(open_groups, key=lambda one: _seen(asked[one]) / MOST[one])
     choose = _CHOICES[group]
     return known_page(choose(waiting[group], asked[group], rows))
+
+
+def _seen(asked: Sequence[Row]) -> int:
+    """How many pages were asked and not in vain."""
+    return sum(row["state"] != "gone" for row in asked)
 
 
 def _origin(row: Row, by_id: dict[int, Row]) -> Row:
@@ -113,12 +118,16 @@ def _next_section(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[R
 
 
 def _next_article(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[Row]) -> Row:
-    """One of the shape that was asked least, from the page that has brought the fewest so far."""
+    """One of the shape that was asked least, from the page that has brought the fewest so far;
+    shapes that brought nothing come last.
+    """
     sources = Counter(row["found_on"] for row in asked)
     shapes = Counter(_shape(row) for row in asked)
+    gone = Counter(_shape(row) for row in asked if row["state"] == "gone")
 
-    def rank(row: Row) -> tuple[bool, int, int]:
-        return row["title"] is None, shapes[_shape(row)], sources[row["found_on"]]
+    def rank(row: Row) -> tuple[bool, bool, int, int]:
+        in_vain = 0 < gone[_shape(row)] == shapes[_shape(row)]
+        return in_vain, row["title"] is None, shapes[_shape(row)], sources[row["found_on"]]
 
     return min(waiting, key=rank)
 

@@ -26,14 +26,14 @@ from pipelines.keep.records.outcome import MOST_HOPS
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 from pipelines.read.addresses.canonical import canonical_url, host_of
-from pipelines.read.addresses.family_rules import names_listing
+from pipelines.read.addresses.family_rules import names_listing, worth_asking
 from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.addresses.second_lists import is_second_list, names_section
 from pipelines.read.addresses.shape import shape_of
 from pipelines.read.reading import LinkKind
 from pipelines.read.seen_listings import LEAST_OWN, Sample
 from pipelines.read.survey import Survey
-from pipelines.read.trial import Trial, Verdict
+from pipelines.read.trial import BLIND, Trial, Verdict
 from pipelines.readers.readers import Readers, SurveyFailedError
 from portals.errors import LoaError
 from portals.platform import platform_of
@@ -104,7 +104,8 @@ def survey_portal(
                 found = _found(db, site, captures, seen)
                 with suppress(SurveyFailedError):
                     verdict = readers.tried(_trial(db, found.site, captures))
-                    found = replace(found, site=verdict.site, verdict=verdict)
+                    unseen = tuple(url for url in found.unseen if url not in verdict.added)
+                    found = replace(found, site=verdict.site, unseen=unseen, verdict=verdict)
             return found
 
 
@@ -284,7 +285,8 @@ def _entries(db: sqlite3.Connection, site: Site, own: Mapping[str, int]) -> list
     return [
         row
         for row in rows
-        if not is_second_list(row["url"])
+        if worth_asking(row["url"], site, platform_of(site.platform or BLIND))
+        and not is_second_list(row["url"])
         and not is_front_page(row["url"])
         and names_section(row["section"] or "a")
         and shared[row["section"], shape_of(row["url"])] < 2

@@ -63,7 +63,7 @@ from pipelines.read.task import Task
 from pipelines.read.text.charset import DecodedText, decode_text
 from pipelines.read.text.content_codings import DecodeError
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend, misread_signs
-from portals.platform import Platform
+from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 MISREAD = 3  # letters of an article that are misread; fewer may be quotes in a row
@@ -75,6 +75,8 @@ def read(task: Task) -> Reading:
     bytes hold.
     """
     reading = _read_bytes(task)
+    if task.blind_too and reading.kind in ("article", "listing", "refused"):
+        reading = _with_blind_links(task, reading)
     if task.parts is not None:
         alone = replace(task, parts=None, is_part=True)
         others = [
@@ -85,6 +87,20 @@ def read(task: Task) -> Reading:
     if task.given_title is not None:
         reading = replace(reading, given_title=task.given_title)
     return fit_to_store(reading)
+
+
+def _with_blind_links(task: Task, reading: Reading) -> Reading:
+    """A page as read, and the links that its family does not know, or doubts."""
+    bare = replace(task.site, platform=None, article=ArticleRules())
+    blind = _read_bytes(replace(task, site=bare, platform="generic"))
+    links = {link.url: link for link in reading.links}
+    for link in blind.links:
+        if link.url not in links or (links[link.url].doubt and not link.doubt):
+            links[link.url] = link
+    if reading.kind == "refused" and blind.kind == "listing":
+        reading = replace(blind, platform=reading.platform)
+    following = reading.next_page or blind.next_page
+    return replace(reading, links=tuple(links.values()), next_page=following)
 
 
 def _read_bytes(task: Task) -> Reading:

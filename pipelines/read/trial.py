@@ -21,6 +21,7 @@ from portals.platform import ArticleRules
 from portals.site import ListingAddress, Site
 
 BLIND = "generic"
+ROOT = 3  # slashes in the address of a page in a portal's first folder
 LEAST_TITLED = 5  # addresses of one shape that are taken for articles although none was read
 LEAST_LOST = 2  # by a family that the file then may set aside
 
@@ -42,8 +43,9 @@ class Less:
     """What one look has and another has not.
 
     `articles`: addresses that are surely articles, and are not named; `listings`: pages that name
-    some of them, and are not reached; `pagers`: listings that end although they have a next page;
-    `worse`: the fields that an article lost, by address. `named`: how many articles there are.
+    some of them, and are not reached, and their neighbours; `pagers`: listings that end although
+    they have a next page; `worse`: the fields that an article lost, by address. `named`: how many
+    articles there are.
     """
 
     articles: tuple[str, ...] = ()
@@ -73,12 +75,14 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Walk:
-    """A look at the captures. `named`: addresses of articles, and whether a title says so; `later`:
-    the listing that goes on at each later page.
+    """A look at the captures. `named`: addresses of articles, and whether a title says so;
+    `sections`: addresses of listings, in their order; `later`: the listing that goes on at each
+    later page.
     """
 
     readings: dict[str, Reading] = field(default_factory=dict)
     named: dict[str, bool] = field(default_factory=dict)
+    sections: dict[str, None] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
 
 
@@ -156,6 +160,8 @@ class _Look:
                 walk.later.setdefault(self._target(reading.next_page), url)
             for address, kind, title in _named(reading):
                 target = self._target(address)
+                if kind == "listing":
+                    walk.sections[target] = None
                 if kind == "article":
                     walk.named[target] = walk.named.get(target, False) or title is not None
                 if target not in kinds:
@@ -232,12 +238,20 @@ def _shape(url: str) -> str:
 
 
 def _unreached(whole: _Walk, part: _Walk, missed: set[str]) -> Iterator[str]:
-    """The listings that name what is missed, each with something that none before it names."""
-    rest = set(missed)
+    """The listings that name what is missed, each with something that none before it names; then
+    those in a folder with them that were not asked.
+    """
+    rest, folders = set(missed), set()
     for url, one in whole.readings.items():
         is_listing = one.kind == "listing" and url not in whole.later and not is_second_list(url)
         if is_listing and url not in part.readings and (own := rest & _articles_on(whole, url)):
             rest -= own
+            folders.add(url.rpartition("/")[0])
+            yield url
+    for url in whole.sections:
+        is_known = url in whole.readings or url in part.sections or url in part.named
+        is_near = url.count("/") > ROOT and url.rpartition("/")[0] in folders
+        if is_near and not is_known and not is_second_list(url):
             yield url
 
 

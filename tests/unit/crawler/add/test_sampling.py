@@ -96,6 +96,19 @@ def test_articles_come_from_every_section(survey: Survey) -> None:
     assert {one[4] for one in survey.ask(3)} == {"0", "1", "2"}
 
 
+def test_a_shape_of_addresses_that_lead_nowhere_comes_last(survey: Survey) -> None:
+    survey.names("", *(link(f"cu/{n}", title=f"Họp xóm {n}") for n in range(9)))
+    survey.names("", *(link(f"moi/{n}", title=f"Sửa cầu {n}") for n in range(9)))
+    first = survey.ask(2)
+    with survey.archive.transaction() as db:
+        db.execute("update pages set state = 'gone' where url like '%/cu/%'")
+        db.execute(
+            "update pages set state = 'waiting' where url like '%/cu/%' and last_fetched_at is null"
+        )
+    assert {one.partition("/")[0] for one in first} == {"cu", "moi"}
+    assert {one.partition("/")[0] for one in survey.ask(6)} == {"moi"}
+
+
 def test_lists_by_month_and_tag_wait_for_everything_else(survey: Survey) -> None:
     survey.names("", link("2026/03/", "listing", "Tháng 3"), link("tag/cau", title="cầu mới"))
     survey.names("", link("tin-tuc", "listing", "Tin tức"), link("bai-1", title="Sửa cầu"))

@@ -46,13 +46,12 @@ def entries(paths: list[str]) -> str:
 def trial(site: Site, pages: dict[str, str], *, signs: str = "") -> Trial:
     """A trial of a file with these pages: path to content. The front page has the path ""."""
     menu = '<nav><a href="/tin-tuc">Tin tức</a> <a href="/lien-he">Liên hệ</a></nav>'
-    listings = {HOME: "listing", f"{HOME}tin-tuc": "listing"}
     captures: list[tuple[Capture, LinkKind]] = []
     for path, content in pages.items():
         body = f"<title>Xã Suối Mây</title>{menu}{signs}<main>{content}</main>".encode()
         head = (("Content-Type", "text/html; charset=utf-8"),)
         at = datetime(2025, 6, 1, tzinfo=UTC)
-        kind: LinkKind = "listing" if HOME + path in listings else "article"
+        kind: LinkKind = "listing" if path in ("", "tin-tuc", "muc/tin") else "article"
         captures.append((Capture("suoimay", HOME + path, at, 200, head, body), kind))
     return Trial(site, tuple(captures), {HOME: "listing"}, {})
 
@@ -93,6 +92,15 @@ def test_a_section_that_the_file_does_not_reach_is_added() -> None:
     assert verdict.added == (f"{HOME}tin-tuc",)
     assert verdict.site.listing == (*SITE.listing, ListingAddress("html", f"{HOME}tin-tuc"))
     assert verdict.left == Less(named=8)
+
+
+def test_neighbours_of_a_section_that_the_file_does_not_reach_are_added_unseen() -> None:
+    pages = portal()
+    menu = "".join(f'<nav><a href="/muc/{name}">{name}</a></nav>' for name in ("tin", "hop", "hoi"))
+    pages[""] += f'{menu}<nav><a href="/danh-ba">Danh bạ</a></nav>'
+    pages["muc/tin"] = pages.pop("tin-tuc")
+    verdict = tried(trial(replace(SITE, crawl=CrawlRules(sections=False)), pages))
+    assert verdict.added == tuple(f"{HOME}muc/{name}" for name in ("tin", "hop", "hoi"))
 
 
 def test_a_later_page_of_a_section_is_never_added() -> None:
