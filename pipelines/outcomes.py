@@ -230,6 +230,7 @@ class IssueKind(StrEnum):
     LISTED_UNFOLLOWED = "listed-unfollowed"  # listings and pagers name more than was asked for
     TITLES_SHARED = "titles-shared"  # by articles whose texts differ
     TEXTS_SHARED = "texts-shared"
+    TEXTS_MISSING = "texts-missing"  # most articles show neither a text nor a file
     SILENT = "silent"
     # Of one page or file.
     TITLE_MISSING = "title-missing"
@@ -289,12 +290,16 @@ HEALTH_ISSUES = frozenset(
         IssueKind.DENIED,
         *(IssueKind.LISTING_EMPTY, IssueKind.LISTING_FROZEN, IssueKind.FEED_FROZEN),
         *(IssueKind.LAYOUT_CHANGED, IssueKind.NO_ARTICLES, IssueKind.ENTRIES_REFUSED),
-        *(IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED, IssueKind.TEXTS_SHARED),
+        *(IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED),
+        *(IssueKind.TEXTS_SHARED, IssueKind.TEXTS_MISSING),
     }
 )
 # They are about what Loa made of a portal that answers as it should.
 OF_HOLDINGS = frozenset(
-    {IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED, IssueKind.TEXTS_SHARED}
+    {
+        *(IssueKind.LISTED_UNFOLLOWED, IssueKind.TITLES_SHARED),
+        *(IssueKind.TEXTS_SHARED, IssueKind.TEXTS_MISSING),
+    }
 )
 # The portal cannot be reached, or shows us something in place of its pages.
 KEEPING_OUT = frozenset(

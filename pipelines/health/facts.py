@@ -183,12 +183,14 @@ class Shared:
 class Holdings:
     """The newest `articles` of a site, how many, with the titles and texts that they share.
 
-    `titles` are those of articles with different texts.
+    `titles` are those of articles with different texts. `empty`: the articles without text, file or
+    picture.
     """
 
     articles: int = 0
     titles: tuple[Shared, ...] = ()
     texts: tuple[Shared, ...] = ()
+    empty: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Finds articles that share a title or a text, which may not be theirs."""
+"""Finds articles that share a title or a text, which may not be theirs, or that lack a text."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,19 @@ def shared_findings(held: Holdings) -> list[Finding]:
     too. It puts one line beside its files. Neither is reported while most articles differ.
     """
     titles = _finding(IssueKind.TITLES_SHARED, held, held.titles, "title, but not their text")
-    return titles + _finding(IssueKind.TEXTS_SHARED, held, held.texts, "text")
+    return titles + _finding(IssueKind.TEXTS_SHARED, held, held.texts, "text") + _empty(held)
+
+
+def _empty(held: Holdings) -> list[Finding]:
+    none = held.empty
+    if none is None or held.articles < KNOWN_LEAST or none.articles * MOST < held.articles:
+        return []
+    detail = (
+        f"{none.articles} of {held.articles} articles show no text, file or picture, e.g."
+        f" {' and '.join(none.urls)}; name the text's place under [article] in the site's file"
+        f" {READ}"
+    )
+    return [Finding(IssueKind.TEXTS_MISSING, detail, none.urls[0], none.capture)]
 
 
 def _finding(kind: IssueKind, held: Holdings, groups: Sequence[Shared], what: str) -> list[Finding]:

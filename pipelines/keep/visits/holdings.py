@@ -13,12 +13,11 @@ NEWEST = 1000  # articles of a site that are looked at
 ALIKE = 3  # articles with one title; two may be about the same matter
 LONGEST_LINE = 200  # characters of a text that only points to a file
 _NEWEST = f"""with newest as materialized (
-    select articles.id, url, title, body, first_seen_at, revision,
+    select articles.id, url, title, lead, body, first_seen_at, revision,
         exists (select 1 from pages where pages.article = articles.id
             and pages.named_by is not null and pages.title = articles.title) as named,
-        length(body) <= {LONGEST_LINE} and (
-            exists (select 1 from attachments where attachments.article = articles.id)
-            or exists (select 1 from images where images.article = articles.id)) as beside_file
+        (exists (select 1 from attachments where attachments.article = articles.id)
+            or exists (select 1 from images where images.article = articles.id)) as has_file
     from articles where articles.id in (select id from articles
         where site = :site and removed_at is null order by id desc limit {NEWEST}))"""
 # Groups of which two members were there at `since` already are what a person accepted.
@@ -31,8 +30,13 @@ _SHARED = """select substr({value}, 1, 100) as value, count(*) as articles, min(
 _TITLES = _SHARED.format(
     value="title", form="named", distinct="distinct ifnull(nullif(body, ''), id)"
 )
-_TEXTS = _SHARED.format(value="body", form="beside_file", distinct="*")
+_TEXTS = _SHARED.format(
+    value="body", form=f"(length(body) <= {LONGEST_LINE} and has_file)", distinct="*"
+)
 
+_EMPTY = """select '' as value, count(*) as articles, min(url) as one, max(url) as other,
+        max(revision) as revision, 0 as by_form
+    from newest where body = '' and lead is null and not has_file and first_seen_at > :since"""
 # Addresses that lead to another record, or off the portal, lack nothing.
 _ELSEWHERE = one_of((*LED_ELSEWHERE, Outcome.REFUSED_PRINT_TWIN))
 _NOT_READ = f"""select ifnull(reason, state) as reason, count(*) as pages from pages
@@ -60,10 +64,12 @@ def holdings_of(db: Connection, site: str, since: datetime | None = None) -> Hol
     asked = {"site": site, "since": utc_text(since) if since else ""}
     titles = db.execute(f"{_NEWEST} {_TITLES}", {**asked, "least": ALIKE}).fetchall()
     texts = db.execute(f"{_NEWEST} {_TEXTS}", {**asked, "least": 2}).fetchall()
+    empty = db.execute(f"{_NEWEST} {_EMPTY}", asked).fetchone()
     return Holdings(
         count,
         tuple(_shared(db, row) for row in titles),
         tuple(_shared(db, row) for row in texts),
+        _shared(db, empty) if empty["articles"] else None,
     )
 
 

@@ -54,3 +54,10 @@ def test_records_that_were_mended_are_well_and_until_then_the_site_is_suspect() 
     for kind in (IssueKind.TITLES_SHARED, IssueKind.TEXTS_SHARED):
         assert severity([kind], replace(WELL, sources=(source(),))) == "suspect"
         assert healed(kind, "http://a.example/1", WELL)
+
+
+@pytest.mark.parametrize(
+    ("empty", "of", "told"), [(30, 60, True), (29, 60, False), (9, 9, False), (60, 60, True)]
+)
+def test_articles_of_which_half_show_nothing_are_told(empty: int, of: int, told: bool) -> None:
+    assert kinds(Holdings(of, empty=group(empty, ""))) == (["texts-missing"] if told else [])
