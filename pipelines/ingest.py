@@ -22,6 +22,7 @@ from pipelines.joining import Joining
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.frontier.listing_names import is_guess
 from pipelines.keep.frontier.page import page_at
 from pipelines.keep.memory.recall import Recall
 from pipelines.keep.records.answer import Answer, keep_answer
@@ -156,8 +157,11 @@ class Ingest:
     async def keep(
         self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None
     ) -> Kept:
-        """Keeps one capture of a crawl. Raises LoaError if nothing can be written."""
+        """Keeps one capture of a crawl, of a guess as what it proves to be. Raises LoaError."""
         reading: Reading | None = None
+        family = self.platforms.get(site.key) or site.platform
+        if kind == "listing" and is_guess(self.archive.connection, site.key, capture.url, family):
+            kind = None
         if _is_read(capture, kind):
             reading = _of_use(capture, await asyncio.wrap_future(self._read(site, capture, kind)))
         place = self._put(site, capture, RequestedAs(kind))

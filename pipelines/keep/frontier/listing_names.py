@@ -12,12 +12,13 @@ from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.frontier.page import Page
+from pipelines.keep.frontier.page import Page, page_at
+from pipelines.keep.frontier.walk import LATER_PAGE
 from pipelines.outcomes import Refusal
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
-from portals.platform import Platform
+from portals.platform import Platform, platform_of
 
 # Links from the site's own addresses. The front page links sections; archives of days and calendars
 # lie further away, page by page.
@@ -110,6 +111,17 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
     due = sorted(rested.difference(resting)) + [row["id"] for row in db.execute(longest, (site,))]
     wake = "update pages set state = 'held', reason = null, next_due_at = ? where id = ?"
     db.executemany(wake, [(utc_text(at), page) for page in due])
+
+
+def is_guess(db: Connection, site: str, url: str, family: str | None) -> bool:
+    """Whether an address that is requested as a listing may as well be an article's: a menu or a
+    box leads to it, no pattern of the site's family knows it, and it has named no article yet.
+    """
+    page = page_at(db, site, url)
+    guessed = page is not None and page.depth > 0 and page.priority < LATER_PAGE
+    if page is None or not guessed or names_listing(url, platform_of(family or "generic")):
+        return False
+    return first_value(db, "select 1 from listings where page = ?", (page.id,)) is None
 
 
 def may_become_listing(page: Page, platform: Platform) -> bool:

@@ -74,6 +74,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
             detail = f"{capture.url}: lists articles, and is none"
             refusal = Refusal.NOT_AN_ARTICLE
             reading = replace(reading, kind="refused", refusal=refusal, detail=detail)
+    if answer.kind is None and page.kind == "listing" and page.depth > 0 and _is_article(reading):
+        page = remember(db, site.key, replace(link, kind="article"), platform, at, asked=True)
     # An old capture says nothing about the address's present state.
     newest = page.last_fetched_at is None or page.last_fetched_at <= utc_text(at)
     named_others = (
@@ -143,6 +145,10 @@ def _excess(capture: Capture) -> tuple[Note, ...]:
         return ()
     why = "more bytes came than its Content-Length says, so the end of its text may be missing"
     return (Note(IssueKind.LENGTH_TOO_SHORT, f"{capture.url}: {why} ({storable(count, 20)})"),)
+
+
+def _is_article(reading: Reading | None) -> bool:
+    return reading is not None and reading.kind == "article"
 
 
 def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> LinkKind:

@@ -16,6 +16,7 @@ from pipelines.read.addresses.pages_without_news import (
     is_standing_page,
     is_standing_title,
 )
+from pipelines.read.article.address import article_address
 from pipelines.read.article.article_page import ArticlePage
 from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
@@ -102,11 +103,25 @@ def _weigh(view: ArticlePage, text: RunningText) -> PageKind:
         *_of_address(view, printed=printed),
         (0.1 * (choose_byline(view.credits, view.site_names, ReadingLog()) != Byline()), "signed"),
         (-1.0 * standing, "name of a standing page"),
+        (-0.5 * _is_an_entrys(view), "the site's selector finds the title of an entry"),
         *(() if printed else _of_undated_page(view, text)),
     ]
     told = [(weight, name) for weight, name in evidence if weight]
     confidence = round(max(0.0, min(1.0, sum(weight for weight, _ in told))), 2)
     return PageKind(confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in told))
+
+
+def _is_an_entrys(view: ArticlePage) -> bool:
+    """Whether the title by the site's own selector is a link to another page: the selector was
+    learned from articles, and this may be a list of them.
+    """
+    if view.title is None or not view.title.is_ruled or view.title.element is None:
+        return False
+    page = view.page
+    own = (page.url, article_address(page, view.site, platform_of("generic")))
+    link = next(view.title.element.iter("a"), None)
+    url = None if link is None else page.join(link.get("href"))
+    return url is not None and url not in own
 
 
 def _prints_date(view: ArticlePage, text: RunningText) -> bool:

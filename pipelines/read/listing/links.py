@@ -6,20 +6,18 @@ from functools import lru_cache
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
+from pipelines.read.addresses.counted import counts_of, counts_pages_of
 from pipelines.read.addresses.family_rules import (
     ends_like_document,
     link_kind,
     matches,
     path_and_query,
 )
-from pipelines.read.addresses.pagers import (
-    is_later_page,
-    may_be_later_page,
-    page_number,
-    without_number,
-)
+from pipelines.read.addresses.pagers import is_later_page, may_be_later_page, page_number
+from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.listing.entries import as_named, entries_by_rules
+from pipelines.read.listing.pagers import says_more, says_onward
 from pipelines.read.listing.shown_links import FILE, ShownLinks, doubts_about
 from pipelines.read.reading import Link, Note
 from pipelines.read.text.clean_text import clean_text
@@ -73,7 +71,7 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
     links = entries_by_rules(shown)
     bare = (Link(url, "article") for url in shown.urls if shown.kind(url) == "article")
     alike = (Link(url, "article") for url in shown.of_titled_shapes())
-    for link in (*bare, *_sections(shown), *alike):
+    for link in (*bare, *alike, *_sections(shown)):
         if link.url not in shown.doubts:
             links.setdefault(link.url, link)
     sure = {link.kind for link in links.values() if link.doubt is None}
@@ -104,32 +102,42 @@ def _only_counted(shown: ShownLinks, links: Collection[str]) -> Iterator[Link]:
 
 
 def _sections(shown: ShownLinks) -> Iterator[Link]:
-    """The listings in menus, each once, if the site's sections are followed."""
+    """The listings in menus and below boxes of entries, each once, if the site's sections are
+    followed.
+    """
     if not shown.site.crawl.sections:
         return
     seen: set[str] = set()
-    for selector in shown.platform.listing.sections:
-        for element in shown.page.matched(selector):
-            url = shown.page.join(element.get("href"))
-            if url is None or url in seen:
-                continue
-            seen.add(url)
-            if _is_section(shown, url):
-                name = clean_text(seen_text(element))
-                # A number as text means a pager of unknown form.
-                yield Link(url, "listing", section=None if name.isdecimal() else name or None)
+    chosen = (
+        it for selector in shown.platform.listing.sections for it in shown.page.matched(selector)
+    )
+    for element in (*chosen, *shown.section_links()):
+        url = shown.page.join(element.get("href"))
+        name = clean_text(seen_text(element))
+        if url is None or url in seen or not _is_section(shown, url, name):
+            continue
+        seen.add(url)
+        # A number as text means a pager of unknown form.
+        is_name = not name.isdecimal() and not says_more(name)
+        yield Link(url, "listing", section=name if name and is_name else None)
 
 
-def _is_section(shown: ShownLinks, url: str) -> bool:
-    """Whether an address in a menu may be a listing, by its family's patterns; if those say
-    little, unless it is an article, a file or a later page.
+def _is_section(shown: ShownLinks, url: str, name: str) -> bool:
+    """Whether an address that a link in a menu shows may be a listing: by its family's patterns, or
+    if those do not know it, unless it is a later page, the front page or not worth a request.
     """
-    if page_number(url) is not None and without_number(url) == without_number(shown.page.url):
+    here = shown.page.url
+    if url == shown.site.url:
+        return False
+    turns = name.isdecimal() or says_onward(name) or page_number(url) is not None
+    if turns and any(counts_pages_of(one.shape, here) for one in counts_of(url)):
         return False
     kind = shown.kind(url)
-    if kind is not None or shown.by_address:
+    if kind is not None:
         return kind == "listing" and not is_later_page(url)
-    return not may_be_later_page(url) and shown.worth_asking(url)
+    home = is_front_page(url) and not is_front_page(here)
+    wasted = home or matches(url, platform_of("generic").addresses.ignore) or url in shown.doubts
+    return not wasted and not may_be_later_page(url) and shown.worth_asking(url)
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:

@@ -22,6 +22,7 @@ from pipelines.read.addresses.pagers import (
 from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from pipelines.read.text.clean_text import fold
+from pipelines.read.text.furniture_lines import MORE
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 from portals.site import Site
@@ -72,53 +73,54 @@ def numbered_pagers(page: HtmlPage, site: Site) -> list[NumberedPager]:
 
 
 def _numbered_pager(page: HtmlPage, shape: str, run: Run) -> NumberedPager | None:
-    progression = _progression(run)
+    anchors = [anchor for *_, anchor in run.values()]
+    own, is_own = number_in(page.url, shape), counts_pages_of(shape, page.url)
+    bare = _bare_number(page, anchors)
+    counted = {shown: number for shown, (number, *_) in run.items()}
+    if bare is not None and own is not None:
+        counted.setdefault(bare, own)
+    known = entries_before(next(iter(run.values()))[1]) is not None or (is_own and bare == 1)
+    progression = _progression(sorted(counted.items()), counts_entries=known)
     if len(run) >= LAST_DAY or progression is None:
         return None
-    anchors = [anchor for *_, anchor in run.values()]
-    is_own = counts_pages_of(shape, page.url)
-    bare = _bare_number(anchors)
     if not (is_own or is_named(anchors[0], PAGER) or (bare is not None and bare not in run)):
         return None
     first, step = progression
-    own = number_in(page.url, shape)
     here = (own - first) // step + 1 if own is not None else bare or 1
     _, url, _ = run.get(here + 1, (0, None, None))
     return NumberedPager(url, is_own)
 
 
-def _progression(run: Run) -> tuple[int, int] | None:
+def _progression(
+    counted: Sequence[tuple[int, int]], *, counts_entries: bool
+) -> tuple[int, int] | None:
     """The number in the address of page 1, and what each page adds to it: pages are counted from 0
     or from 1, or the entries of the pages before. None if the addresses do not count what the links
-    show.
+    show. `counted`: (number shown, number in the address). `counts_entries`: what a single link
+    shows may be that.
     """
-    counted = [(shown, number) for shown, (number, *_) in sorted(run.items())]
     (low, at_low), (high, at_high) = counted[0], counted[-1]
-    if low == high:
-        ((_, url, _),) = run.values()
-        before = entries_before(url)
-        step = before // (low - 1) if before == at_low and low > 1 else 1
-    else:
+    if low != high:
         step = (at_high - at_low) // (high - low)
+    else:
+        step = at_low // (low - 1) if counts_entries and low > 1 and at_low > low else 1
     first = at_low - (low - 1) * step
     regular = all(number == first + (shown - 1) * step for shown, number in counted)
     return (first, step) if regular and step > 0 and first in (0, 1, step) else None
 
 
-def _bare_number(anchors: Sequence[html.HtmlElement]) -> int | None:
+def _bare_number(page: HtmlPage, anchors: Sequence[html.HtmlElement]) -> int | None:
     """The number that a pager shows without a link to another page: that of the page itself. None
     if there are none or several, or much else stands around the links.
     """
     pager = _around(anchors)
     if pager is None:
         return None
-    linked = [seen_text(anchor) for anchor in anchors]
+    linked = [seen_text(one).strip(BRACKETS) for one in pager.iter("a") if page.leads_away(one)]
     pieces = [piece.strip(BRACKETS) for piece in islice(pager.itertext(), MOST_PIECES)]
     if sum(map(len, pieces)) > BESIDE + sum(map(len, linked)):
         return None
-    bare = {int(piece) for piece in pieces if piece.isdecimal()} - {
-        int(text.strip(BRACKETS)) for text in linked
-    }
+    bare = {int(one) for one in pieces if one.isdecimal() and one not in linked}
     return bare.pop() if len(bare) == 1 else None
 
 
@@ -178,6 +180,12 @@ def label_of(control: html.HtmlElement) -> str:
 def says_onward(label: str) -> bool:
     """Whether a label is one of a link that leads on."""
     return label in FORWARD or ONWARD.fullmatch(fold(label.strip(ARROWS))) is not None
+
+
+@lru_cache(maxsize=65_536)
+def says_more(label: str) -> bool:
+    """Whether a label is one of a link that leads to more entries of a box, or to a whole text."""
+    return says_onward(label) or fold(label.strip(ARROWS)) in MORE
 
 
 def _is_named_next(anchor: html.HtmlElement) -> bool:

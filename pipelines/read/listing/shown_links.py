@@ -9,8 +9,9 @@ a time, until it knows what addresses of that shape bring. It only counts other 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from pipelines.read.addresses.shape import shape_of
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
 from pipelines.read.html.outline import APART_TAGS, WORDS, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.listing.pagers import says_more
 from portals.class_words import named
 from portals.platform import Platform
 from portals.site import Site
@@ -33,8 +35,12 @@ LEAST_PATHS = 3  # so many, and more than half of the page's, carry a parameter 
 TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
 LEAST_OF_SHAPE = 3  # addresses
+BOX_DEPTH = 6  # elements around the name of a box
+LEAST_OF_BOX, MOST_OF_BOX = 2, 60  # entries; links
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 MENU = named(WORDS.menus)
+FOOTER = named(("footer*", "*footer"))
+LONGEST_NAME = 60  # characters of a section's name in a menu
 MENU_TAGS = frozenset({"nav", "footer"})
 WHOLE = frozenset({"html", "body", "form", "main", "article"})  # never a menu, whatever its class
 
@@ -87,6 +93,39 @@ class ShownLinks:
     def in_menus(self, url: str) -> list[html.HtmlElement]:
         """The links to this address that stand in menus and footers."""
         return [one for one in self.anchors.get(url, ()) if self._is_in_menu(one)]
+
+    def section_links(self) -> Iterator[html.HtmlElement]:
+        """The links that may lead to sections: the short ones in menus, and those that name a box
+        of entries or lead from it to more of them.
+        """
+        for anchors in self.anchors.values():
+            short = (one for one in anchors if 0 < len(seen_text(one)) <= LONGEST_NAME)
+            yield from islice(filter(self._leads_to_section, short), 1)
+
+    def _leads_to_section(self, anchor: html.HtmlElement) -> bool:
+        leads = (
+            MENU.search(names_of(anchor)) is not None
+            or says_more(seen_text(anchor))
+            or self._is_in_menu(anchor)
+            or self._names_box(anchor)
+        )
+        return leads and not self._is_in_footer(anchor)
+
+    def _names_box(self, anchor: html.HtmlElement) -> bool:
+        """Whether a link stands first in a box with entries, which other links show by title."""
+        for element in islice(anchor.iterancestors(), BOX_DEPTH):
+            links = list(islice(element.iter("a"), MOST_OF_BOX))
+            if links[0] is not anchor:
+                return False
+            entries = {self.page.join(one.get("href")) for one in links if _shown_title(one)}
+            if len(entries) >= LEAST_OF_BOX:
+                return len(links) < MOST_OF_BOX
+        return False
+
+    def _is_in_footer(self, anchor: html.HtmlElement) -> bool:
+        return any(
+            one.tag == "footer" or FOOTER.search(names_of(one)) for one in anchor.iterancestors()
+        )
 
     def _is_in_menu(self, anchor: html.HtmlElement) -> bool:
         for element in anchor.iterancestors():

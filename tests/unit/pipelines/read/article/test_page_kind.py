@@ -1,10 +1,12 @@
 """What kind of page this is: articles without a date, and pages that only look like them."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.read.article.article_page import view_of
 from pipelines.read.article.page_kind import PageKind, judge
-from portals.platform import platform_of
+from portals.platform import ArticleRules, platform_of
 from tests.builders.pages_of_no_family import page_of, site_of
 
 TITLE = "Đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn"
@@ -319,3 +321,28 @@ def test_the_text_of_a_declared_article_may_stand_far_below_its_title() -> None:
 def test_the_day_of_an_edit_makes_no_news_of_a_standing_page(line: str, is_article: bool) -> None:
     body = f"<div><h1>Giới thiệu chung</h1><p class='ngay'>{line}</p><div>{TEXT * 3}</div></div>"
     assert kind_of(body, "http://xa.example/bai/7").is_article is is_article
+
+
+HEADING = f"<h2>{TITLE}</h2><p>Ngày đăng: 14/02/2021 08:30</p>{TEXT * 3}"
+ENTRY = f"<h2><a href='/b1'>{TITLE}</a></h2><p>Ngày đăng: 14/02/2021 08:30</p>{TEXT * 3}"
+OTHERS = "".join(f"<li><h3><a href='/b{n}'>Thôn {n} cấy lúa</a></h3></li>" for n in range(5))
+
+
+@pytest.mark.parametrize(
+    ("body", "is_article"),
+    [
+        (HEADING, True),
+        (f"{HEADING}<ul class='related'>{OTHERS}</ul>", True),
+        # A section that shows its newest article whole, or the beginning of each.
+        (f"{ENTRY}<ul>{OTHERS}</ul>", False),
+        (ENTRY * 3, False),
+    ],
+)
+def test_a_sites_selector_of_titles_that_finds_an_entrys_makes_no_article(
+    body: str, is_article: bool
+) -> None:
+    url = "http://xa.example/chuyen-muc/nong-nghiep"
+    site = replace(site_of(url), article=ArticleRules(title=("h2",)))
+    view = view_of(page_of(f"<html><body>{body}</body></html>", url), site, platform_of("generic"))
+    assert view is not None
+    assert judge(view).is_article is is_article

@@ -218,8 +218,9 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
     body = "<nav>" + "".join(f'<a href="{address}">Mục</a>' for address in menu) + "</nav>"
     links = read_links(page_of(body, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links if link.kind == "listing"] == [f"{HOST}/tin-tuc"]
-    # A known family's listings have known addresses.
-    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == ["/kinh-te/"]
+    # A known family's portal may have sections of its own too.
+    body += '<nav><a href="/kinh-te/">Kinh tế</a></nav>'
+    assert set(urls_of(body, "listing")) == {"/tin-tuc", "/kinh-te/"}
 
 
 def test_where_a_family_finds_nothing_the_generic_rules_do_but_for_what_it_wastes() -> None:
@@ -237,7 +238,7 @@ def test_a_theme_whose_menu_alone_is_known_still_names_its_articles() -> None:
         '<article><h2><a href="/bai-viet/13">Họp dân bàn việc cấp nước</a></h2></article>'
     )
     assert set(urls_of(body)) == {"/bai-viet/12", "/bai-viet/13"}
-    assert urls_of(body, "listing") == ["/kinh-te/"]
+    assert urls_of(body, "listing") == ["/kinh-te/", "/chuyen-de"]
 
 
 def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_family() -> None:
@@ -471,3 +472,27 @@ def test_what_the_menu_of_a_broad_family_names_may_be_a_section() -> None:
         ("/Pages/kinh-te.aspx", "listing"),
         ("/Lists/ThongBao/AllItems.aspx", "listing"),
     ]
+
+
+TITLED = "".join(f'<p><a href="/xa-hop-{n}">Xã họp bàn việc số {n} của năm</a></p>' for n in (1, 2))
+
+
+@pytest.mark.parametrize("family", ["generic", "nukeviet", "liferay", "sharepoint-lacviet"])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<ul id="topnav"><li><a href="/nongnghiep">Nông nghiệp</a></li></ul>', True),
+        ('<a class="tmenu" href="/nongnghiep">Nông nghiệp</a>', True),
+        (f'<div><h4><a href="/nongnghiep">Nông nghiệp</a></h4>{TITLED}</div>', True),
+        (f'<div>{TITLED}<a href="/nongnghiep">Xem tiếp »</a></div>', True),
+        (f'<div>{TITLED}</div><a href="/nongnghiep">Nông nghiệp</a>', False),
+        ('<div class="footer-menu"><a href="/nongnghiep">Nông nghiệp</a></div>', False),
+        ('<ul class="menu"><li><a href="/tim-kiem">Tìm kiếm</a></li></ul>', False),
+        ('<ul class="menu"><li><a href="/lich/2026/05">Tháng 5</a></li></ul>', False),
+    ],
+)
+def test_menus_and_boxes_lead_to_sections_in_every_family(
+    body: str, expected: bool, family: str
+) -> None:
+    links = read_links(page_of(body, "/"), SITE, platform_of(family))
+    assert any(link.kind == "listing" for link in links) is expected

@@ -63,6 +63,12 @@ def following(pager: str, path: str, family: str = "generic") -> str | None:
             "/tin-tuc.html",
             "/tin-tuc-p2.html",
         ),
+        (
+            "<p><a href='/tin'>1</a> <b>2</b> <a href='/tin?tu=20'>3</a></p>",
+            "/tin?tu=10",
+            "/tin?tu=20",
+        ),
+        ("<p><b>1</b> <a href='/tin?tu=10'>2</a></p>", "/tin", "/tin?tu=10"),
         # A front page, or a friendly address, is the first page of a list that is elsewhere.
         (
             "<div><b>1</b> <a href='/home?page=1'>2</a> <a href='/home?page=2'>3</a></div>",
