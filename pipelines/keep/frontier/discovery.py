@@ -239,7 +239,8 @@ def _hint(page: Page | None, link: Link) -> dict[str, Any]:
     if dated is None:
         return {}
     held = None if page is None else page.given_date
-    if held is not None and not is_better(dated, held):
+    # "3 days ago" is the same day tomorrow only by chance.
+    if held is not None and (dated.is_counted_back or not is_better(dated, held)):
         return {}
     return {
         "published_on": dated.on.isoformat(),

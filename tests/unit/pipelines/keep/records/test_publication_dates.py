@@ -302,6 +302,15 @@ def test_how_long_ago_an_article_appeared_moves_no_date_and_takes_none_back(keep
     assert keeper.rows("select kind from issues") == []
 
 
+def test_how_long_ago_a_list_says_moves_no_date_that_it_gave_before(keeper: Keeper) -> None:
+    for days, day in ((0, "2026-02-27"), (1, "2026-02-26")):
+        told = replace(dated(day, "3 ngày trước"), evidence="listing", is_counted_back=True)
+        listed = Reading("listing", "nukeviet", links=(Link(URL, "article", published=told),))
+        keeper.keep(listed, AT + days * DAY, url="http://lungvai.example/tin-tuc/", kind="listing")
+        keeper.keep(UNDATED, AT + days * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": "2026-02-27"}
+
+
 def test_a_date_counted_back_yields_to_one_that_is_printed_whole(keeper: Keeper) -> None:
     for days, day in ((0, "2026-02-09"), (7, "2026-02-16"), (21, "2026-02-23")):
         keeper.keep(ago(day), AT + days * DAY)
