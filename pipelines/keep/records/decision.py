@@ -13,14 +13,15 @@ from pipelines.read.reading import Article
 Verdict = Literal["new", "changed", "unchanged", "older"]
 
 
-# So many pages that printed two days under one text show what their place prints.
-MOVED_LEAST = 5
+# So many pages that printed two days under one text, or the time that lists are built, show what
+# their place prints.
+PROVEN_LEAST = 5
 # So many articles within so short a time are a crowd: nobody publishes so fast, but a program that
 # builds pages does. A list is built in a moment, so its crowd must be larger and denser.
 CROWD, CROWD_LASTS = 5, timedelta(minutes=5)
 CROWD_IN_LIST, LIST_LASTS = 10, timedelta(0)
 # A day without a time is suspect only if so many articles print it.
-CROWD_OF_DAY = 12
+CROWD_OF_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +66,22 @@ def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
 
 
 def are_build_times(
-    fresh: Sequence[date | datetime], others: Mapping[date, int], *, moved: int, in_list: bool
+    fresh: Sequence[date | datetime], others: Mapping[date, int], *, proven: int, in_list: bool
 ) -> bool:
     """Whether a place gives the time at which its page was built or sent, not the publication.
 
     `fresh`: what it gives for each article whose date lies shortly before the fetch, an instant
     where a time of day is known, else a day; `others`: for how many other articles it gives each
-    day; `moved`: of how many articles it was seen to move. A newsroom that is visited often has
-    fresh articles too, but publishes them one by one, and the dates of most articles stay.
+    day; `proven`: of how many articles other evidence proves it. A newsroom that is visited often
+    has fresh articles too, but publishes them one by one, and the dates of most articles stay.
     """
-    if fresh and moved >= MOVED_LEAST:
+    if fresh and proven >= PROVEN_LEAST:
         return True
     total = len(fresh) + sum(others.values())
     times = sorted(one for one in fresh if isinstance(one, datetime))
     days = Counter(one for one in fresh if not isinstance(one, datetime))
-    most = max(days.values(), default=0)
-    busy = max(others.values(), default=0)
+    ((_, most),) = days.most_common(1) or ((None, 0),)
+    busy = max([count for _, count in days.most_common()[1:]] + [*others.values()], default=0)
     many = most >= CROWD_OF_DAY and 2 * most >= total and most >= 2 * busy
     return many or (2 if in_list else 3) * _crowded(times, in_list=in_list) >= max(total, 1)
 

@@ -6,7 +6,7 @@ result is the same in whatever order the captures came.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -89,8 +89,8 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
     """
     issues = open_issues(db, site.key, (IssueKind.DATE_MOVES,))
     moved = {one.article for one in issues if len(days_printed(one.detail)) > 1}
-    printed = dict(_printed_build_times(db, site, moved))
     listed = dict(_listed_build_times(db, site))
+    printed = dict(_printed_build_times(db, site, moved, listed))
     for article, day in sorted((listed | printed).items()):
         doubt = _Doubt(article, day, own=article in printed, others=article in listed)
         _take_back(db, site, doubt, at)
@@ -103,9 +103,12 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
 
 
 def _printed_build_times(
-    db: Connection, site: Site, moved: set[int | None]
+    db: Connection, site: Site, moved: set[int | None], listed: Mapping[int, str]
 ) -> Iterator[tuple[int, str]]:
-    """The articles whose own pages print a time of building or fetching, each with its day."""
+    """The articles whose own pages print a time of building or fetching, each with its day.
+
+    Where lists print such times (`listed`), most pages that print the same day prove it too.
+    """
     fresh: dict[str, dict[int, _Given]] = defaultdict(dict)
     for place, article, *given in db.execute(PRINTED, {"site": site.key}):
         if (one := _Given(*given)).is_fresh(site):
@@ -116,7 +119,11 @@ def _printed_build_times(
             date.fromisoformat(on) for article, on in rows.items() if article not in given
         )
         whens = [one.when for one in given.values()]
-        if are_build_times(whens, others, moved=len(rows.keys() & moved), in_list=False):
+        proven = rows.keys() & moved
+        agree = {article for article, one in given.items() if listed.get(article) == one.on}
+        if 2 * len(agree) >= len(rows.keys() & listed.keys()):
+            proven |= agree
+        if are_build_times(whens, others, proven=len(proven), in_list=False):
             yield from ((article, one.on) for article, one in given.items())
 
 
@@ -136,7 +143,7 @@ def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]
             else:
                 others[date.fromisoformat(on)] += count
         whens = [given.when for given, count in fresh for _ in range(count)]
-        if are_build_times(whens, others, moved=0, in_list=True):
+        if are_build_times(whens, others, proven=0, in_list=True):
             for given, _ in fresh:
                 yield from _named_with(db, site, evidence, given)
 

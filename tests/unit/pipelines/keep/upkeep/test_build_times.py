@@ -96,7 +96,9 @@ HONEST = {
     "a migration two days ago": [at_time(AT - 49 * HOUR) for _ in range(20)],
     "a busy day and a busy day before": [on_day(date(2026, 3, 2)) for _ in range(14)]
     + [on_day(date(2026, 3, 1)) for _ in range(8)],
-    "a day's news without times": [on_day(date(2026, 3, 2)) for _ in range(11)],
+    "a busy day and a busy month before": [on_day(date(2026, 3, 2)) for _ in range(12)]
+    + [on_day(date(2026, 2, day)) for day in range(1, 14)],
+    "a day's news without times": [on_day(date(2026, 3, 2)) for _ in range(9)],
 }
 
 
@@ -107,6 +109,13 @@ def test_news_that_is_fetched_soon_keeps_its_dates(keeper: Keeper, news: str) ->
     ends(keeper)
     assert days(keeper) == [printed.on.isoformat() for printed in HONEST[news]]
     assert in_doubt(keeper) == 0
+
+
+def test_news_of_two_days_that_is_fetched_on_these_days_keeps_its_dates(keeper: Keeper) -> None:
+    for number in range(24):
+        see(keeper, number, on_day(date(2026, 3, 2 + number % 2)), AT + number % 2 * DAY)
+    ends(keeper)
+    assert days(keeper) == ["2026-03-02", "2026-03-03"] * 12
 
 
 def test_a_static_copy_that_is_not_built_again_keeps_its_date(keeper: Keeper) -> None:
@@ -233,6 +242,28 @@ def test_a_list_may_print_the_time_of_its_fetch_too(
     ends(keeper)
     assert days(keeper) == [None if taken_back else listed.on.isoformat()] * entries
     assert in_doubt(keeper) == (entries if taken_back else 0)
+
+
+@pytest.mark.parametrize(("pages", "kept"), [(5, None), (4, "2026-03-02")])
+def test_pages_that_print_the_day_on_which_lists_are_built_are_built_then_too(
+    keeper: Keeper, pages: int, kept: str | None
+) -> None:
+    keeper.keep(names(*range(10), date=at_time(AT)), url=FRONT, kind="listing")
+    for number in range(10):
+        see(keeper, number, on_day(date(2026, 3, 2)) if number < pages else None)
+    ends(keeper)
+    assert days(keeper) == [kept] * pages + [None] * (10 - pages)
+
+
+def test_lists_that_print_the_time_of_their_fetch_say_nothing_of_pages_with_older_dates(
+    keeper: Keeper,
+) -> None:
+    keeper.keep(names(*range(12), date=at_time(AT)), url=FRONT, kind="listing")
+    printed = [date(2026, 3, 2)] * 5 + [date(2026, 2, day) for day in range(1, 8)]
+    for number, day in enumerate(printed):
+        see(keeper, number, on_day(day))
+    ends(keeper)
+    assert days(keeper) == [day.isoformat() for day in printed]
 
 
 def test_the_order_of_captures_and_a_death_between_change_nothing(archive: Archive) -> None:
