@@ -1,8 +1,8 @@
-"""A portal of sixty articles in four pages of a list, which a reader may lose in several ways."""
+"""A portal of thirty articles in three pages of a list, which a reader may lose in several ways."""
 
 from tests.builders.portal_in_parts import PortalInParts, article_page
 
-ARTICLES, ON_A_PAGE = 60, 18
+ARTICLES, ON_A_PAGE = 30, 12
 PLACES = ("thôn Thượng", "thôn Trung", "thôn Hạ", "xóm Núi", "xóm Bến", "bản Mây")
 MATTERS = (
     *("sửa đường vào bản", "nạo vét kênh mương", "khám bệnh cho người già", "trồng cây ven suối"),
@@ -47,7 +47,7 @@ class LossyPortal(PortalInParts):
 
     def set_pager(self, *, followed: bool) -> None:
         address = "/home?page={}" if followed else "/xem/k{}z"
-        addresses = ["/", *(address.format(n if followed else 7**n % 90) for n in range(1, 4))]
+        addresses = ["/", *(address.format(n if followed else 7**n % 90) for n in range(1, 3))]
         for own, path in enumerate(addresses):
             entries = "".join(
                 f'<div class="muc"><h3><a href="{path_of(n)}">{title_of(n)}</a></h3></div>'

@@ -51,6 +51,16 @@ def test_a_whole_archive_has_no_problems(path: Path) -> None:
     assert (report.captures, report.articles, report.revisions, report.problems) == (2, 1, 2, [])
 
 
+def test_how_a_listing_goes_on_is_no_day(path: Path) -> None:
+    row = "values (1, 0, x'', '2026-03-02T01:00:00.000Z', '{}')"
+    behind_its_back(
+        path, f"insert into listings (page, named, names, changed_at, goes_on) {row.format('form')}"
+    )
+    assert verified(path).problems == []
+    behind_its_back(path, "update articles set event_on = 'form'")
+    assert problem(path) == "articles.event_on of row 1: 'form' is no day"
+
+
 def test_a_revision_in_parts_is_seen_when_the_last_of_them_came(path: Path) -> None:
     part = "insert into article_parts values (1, {}, 'http://lungvai.example/', {}, '1:0')"
     behind_its_back(path, part.format(1, 1), part.format(2, 2))
