@@ -67,12 +67,12 @@ def add(
 ) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
-    Then show five articles as Loa would store them. The file is tried on the pages seen: where it
-    finds or reads less than Loa does without it, Loa mends it, and tells what it cannot mend. Makes
-    at most 30 requests, and keeps no page. The file goes into the folder in $LOA_SITES, or into
-    portals/sites. Its comments name anything that was not found. If the archive already holds the
-    portal, its key there is the file's name. A private or loopback address is allowed, because you
-    named it.
+    Then show five articles as Loa would store them. Loa tries the file on the pages seen: if it
+    finds or reads less than Loa does without it, Loa mends it, and reports what it cannot mend.
+    Makes at most 30 requests, and keeps no page. The file goes into the folder in $LOA_SITES, or
+    into portals/sites. Its comments name anything that was not found. If the archive already holds
+    the portal, its key there is the file's name. A private or loopback address is allowed, because
+    you named it.
 
     \b
     loa add https://example.gov.vn/ --key example
@@ -113,8 +113,8 @@ def _summary(found: Findings) -> str:
 
 
 def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
-    """Lines about the portal's pace, about the trial of the file, and about its site in the archive
-    if a file was written.
+    """Lines about the portal's pace, the trial of the file and, if a file was written, the portal's
+    site in the archive.
     """
     if found.crawl_delay is not None:
         yield crawl_delay_line(found.crawl_delay, found.known)

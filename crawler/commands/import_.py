@@ -60,8 +60,9 @@ def import_(
 
     A host that no site file names becomes a site of its own, and Loa takes its name and platform
     from its pages. Importing a file twice changes nothing. If a file is cut off or damaged, Loa
-    stores its intact records, reports the damage and exits with code 6. If a hundred pages or more
-    give no article, it exits with code 7.
+    stores its intact records, reports the damage and exits with code 6. At the end it judges each
+    site like a visit. If one looks wrong, as when a hundred pages or more give no article, it exits
+    with code 7.
 
     The files in captures/ rebuild the archive, except for what they do not hold: the issues and
     judgements of visits, the schedule, what people accepted, paused or removed, and the permissions
