@@ -21,7 +21,6 @@ from pipelines.keep.records.publication import (
     AT_FETCH,
     DATE_COLUMNS,
     NAMED_WITH_DATE,
-    SAID_ELSEWHERE,
     article_with,
     days_printed,
     hinted,
@@ -72,15 +71,6 @@ class _Given(NamedTuple):
         return date.fromisoformat(self.on) if self.at is None else parse_utc(self.at)
 
 
-class _Doubt(NamedTuple):
-    """A day that is not believed: of an article's `own` page, or of `others`, which name it."""
-
-    article: int
-    day: str
-    own: bool
-    others: bool
-
-
 def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
     """Take back the dates of a site's articles that are times of building or fetching, with an
     issue for each; believe those again that have proved true since.
@@ -91,11 +81,13 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
     moved = {one.article for one in issues if len(days_printed(one.detail)) > 1}
     listed = dict(_listed_build_times(db, site))
     printed = dict(_printed_build_times(db, site, moved, listed))
-    for article, day in sorted((listed | printed).items()):
-        doubt = _Doubt(article, day, own=article in printed, others=article in listed)
-        _take_back(db, site, doubt, at)
+    for article, evidence in _evidence(db, site) if listed or printed else ():
+        doubted = listed if evidence in NAMED_WITH_DATE else printed
+        if article in doubted and evidence not in (None, "url"):
+            _take_back(db, site, article, doubted[article], at, unlisted=article in listed)
+    still_doubted = moved | printed.keys() | listed.keys()
     for issue in issues:
-        if issue.article not in moved | printed.keys() | listed.keys():
+        if issue.article not in still_doubted:
             assert issue.article is not None
             if (dated := _date_of(db, issue.article)) is not None:
                 update_row(db, "articles", issue.article, dated)
@@ -133,7 +125,9 @@ def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]
     """
     for evidence in sorted(NAMED_WITH_DATE):
         rows = db.execute(LISTED, (site.key, evidence)).fetchall()
-        if not any(row[-1] >= CROWD_IN_LIST for row in rows):
+        counts = [row[-1] for row in rows]
+        # Else it cannot be, and the fetches need not be asked for.
+        if 2 * sum(count for count in counts if count >= CROWD_IN_LIST) < max(sum(counts), 1):
             continue
         fresh, others = [], Counter[date]()
         for on, at, raw, count in rows:
@@ -174,20 +168,27 @@ def _named_with(
     yield from ((article, given.on) for (article,) in rows.fetchall())
 
 
-def _take_back(db: Connection, site: Site, doubt: _Doubt, at: datetime) -> None:
-    """Take back a date unless a person believes it, or it comes from elsewhere."""
-    held = article_with(db, doubt.article)
+def _evidence(db: Connection, site: Site) -> list[tuple[int, str | None]]:
+    """What each article's date is known by."""
+    query = "select id, published_evidence from articles where site = ? order by id"
+    return db.execute(query, (site.key,)).fetchall()
+
+
+def _take_back(
+    db: Connection, site: Site, article: int, day: str, at: datetime, *, unlisted: bool
+) -> None:
+    """Take back a date unless a person believes it. `unlisted`: the one with which lists name the
+    article is not believed either.
+    """
+    held = article_with(db, article)
     assert held is not None
-    by = held.published_evidence
-    own = doubt.own and by not in (*SAID_ELSEWHERE, None)
-    accepted = accepted_details(db, site.key, held.id, IssueKind.DATE_MOVES)
-    believed = any(doubt.day in days_printed(detail) for detail in accepted)
-    if believed or not (own or (doubt.others and by in NAMED_WITH_DATE)):
+    accepted = accepted_details(db, site.key, article, IssueKind.DATE_MOVES)
+    if any(day in days_printed(detail) for detail in accepted):
         return
-    page = None if doubt.others else _page_with_hint(db, held.id)
-    update_row(db, "articles", held.id, other_date(site, held.url, page, [doubt.day]))
-    if open_of_article(db, held.id, IssueKind.DATE_MOVES) is None:
-        tell_date_moves(db, held, AT_FETCH, [doubt.day], at)
+    page = None if unlisted else _page_with_hint(db, article)
+    update_row(db, "articles", article, other_date(site, held.url, page, [day]))
+    if open_of_article(db, article, IssueKind.DATE_MOVES) is None:
+        tell_date_moves(db, held, AT_FETCH, [day], at)
 
 
 def _page_with_hint(db: Connection, article: int) -> Page | None:
