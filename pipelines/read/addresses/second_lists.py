@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.addresses.trap_shapes import trap_reason
 from pipelines.read.text.clean_text import fold
-from pipelines.read.text.phrases import folded_pattern
+from pipelines.read.text.furniture_lines import ONWARD
 from portals.languages import any_word
 
 _KINDS = "|".join(
@@ -27,7 +27,6 @@ _PERIOD = r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?"
 _PERIOD_AT_END = re.compile(rf"/{_PERIOD}(?:\.\w+)?/?$")
 _PERIOD_CHOSEN = re.compile(rf"(?:^|&)(?:\w+=|/?[\w/]*/)?{_PERIOD}(?:\.\w+)?/?(?:&|$)")
 _FEED = re.compile(r"\.(?:rss|xml|rdf|atom)$|/(?:feed|rss)/?$", re.I)
-_ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 
 
 def is_second_list(url: str) -> bool:
@@ -47,4 +46,4 @@ def is_second_list(url: str) -> bool:
 def names_section(text: str) -> bool:
     """Whether the text of a link may name a section: a pager shows numbers, arrows or "next"."""
     words = " ".join(re.findall(r"[^\W_]+", fold(text)))
-    return any(map(str.isalpha, text)) and _ONWARD.fullmatch(words) is None
+    return any(map(str.isalpha, text)) and ONWARD.fullmatch(words) is None

@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.dates.date_patterns import WEEKDAY, date_spans
+from pipelines.read.dates.date_patterns import FIGURES, WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, stated_date
@@ -28,7 +28,6 @@ from portals.countries import UNKNOWN_ZONE
 from portals.languages import any_word
 from portals.platform import ArticleRules
 
-FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LEADING = ("href", "src", "srcset", "data-src", "data-srcset", "style", "poster")
 OTHER_DAY = re.compile(rf"{any_word(lambda it: it.dates.other_labels)}(?!\w)", re.I)
 A_WEEKDAY = re.compile(WEEKDAY, re.I)

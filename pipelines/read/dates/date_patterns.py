@@ -247,7 +247,7 @@ _SPAN = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
     re.I,
 )
-_FIGURES = re.compile(r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}")
+FIGURES = re.compile(r"(\d\d?)\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 # Separators between a date and a time that has a point: a dash would make them a span of days
 # ("20/05/2020 - 22.06").
 AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
@@ -260,7 +260,7 @@ def in_plain_signs(text: str) -> str:
 
 def date_spans(text: str) -> list[str]:
     """The dates in figures inside a line with other text, as in "Sửa bởi X: 20/06/2014 - 17:42"."""
-    return _SPAN.findall(text) if _FIGURES.search(text) else []  # the second is ten times faster
+    return _SPAN.findall(text) if FIGURES.search(text) else []  # the second is ten times faster
 
 
 def without_span(text: str) -> str:

@@ -6,6 +6,8 @@ import struct
 import zipfile
 from pathlib import PurePosixPath
 
+from pipelines.read.text.content_codings import BINARY
+
 _HEAD = 1024
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,7 +63,6 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16, with its mark or as markup
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def sniff(body: bytes, declared: str | None, name: str | None) -> str:
@@ -91,7 +92,7 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
         if head.startswith(magic):
             return media_type
     said = (declared or "").partition(";")[0].strip().lower()
-    if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
+    if not BINARY.search(head) or head.startswith(_WIDE_TEXT):
         return _sniff_text(body, said, suffix)
     return said if said and not said.startswith("text/") else UNKNOWN
 

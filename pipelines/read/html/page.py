@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
+from pipelines.read.html.markup import BLANKS
 from pipelines.read.html.paragraphs import HEADINGS, NEVER_SHOWN
 from pipelines.read.html.superscripts import write_out_scripts
 from portals.selectors import compiled
@@ -18,7 +19,6 @@ BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
 META_NAMES = ("property", "name", "itemprop")
 APART = frozenset({"br", "p", "div", "li", "td"})  # they separate words
-BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
 # No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page

@@ -147,7 +147,7 @@ def _portal_in(parts: list[str], url: str) -> str | None:
 def _is_named(label: str, name: str) -> bool:
     """Whether a label of a host is most of a portal's name ("Khe Ngang News"), or holds it."""
     short, long = sorted((label, name), key=len)
-    most = len(short) >= SHORTEST_NAME and short in long and not re.search(r"\d", name)
+    most = len(short) >= SHORTEST_NAME and short in long and not any(map(str.isdecimal, name))
     return most and (name is short or len(short) * 2 >= len(long))
 
 

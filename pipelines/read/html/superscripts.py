@@ -225,7 +225,7 @@ def _subscript(script: Script) -> Written:
     small_print = len(said) > LONGEST or " " in said or not re.search(r"[^\W_]|[)\]]", before[-1:])
     if small_print or _SIGNS.fullmatch(said):
         return Written(said.translate(_LOWERED) if _SIGNED.fullmatch(said) else said)
-    if _SIGNED.fullmatch(said) or re.fullmatch(r"\d+(?:[.,]\d+)?", said, re.ASCII):
+    if _SIGNED.fullmatch(said) or _NUMBER.fullmatch(said):
         return Written(said.translate(_LOWERED))
     if said.startswith("[") or (_BRACKETED.fullmatch(said) and _WORD.search(before)):
         return Written(said, apart=True)

@@ -4,7 +4,6 @@ around it that belong to it.
 Every region is weighed; nothing that stands between two of them ends the text.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from lxml import html
 
 from pipelines.read.html.block_kinds import is_cell
 from pipelines.read.html.outline import Block, holds
-from pipelines.read.html.paragraphs import is_grid
+from pipelines.read.html.paragraphs import WORD, is_grid
 
 # Elements that are parts of a text, and so never the whole text.
 PARTS = (
@@ -33,7 +32,6 @@ MOST = 0.5  # of a text's characters
 PART = 2  # times smaller than the text
 INSIDE = 0.2
 OUTSIDE = -0.3
-WORD = re.compile(r"\w+")
 LEAST = 0.4  # a region of more weight belongs to the text
 ALIKE = 0.6  # the weight of an element like that of the text
 AGREED = 0.5  # the weight of another reader's opinion that a region belongs to the text

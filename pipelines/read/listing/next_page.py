@@ -19,7 +19,6 @@ from pipelines.read.listing.pagers import (
     FORWARD,
     LAST_DAY,
     LONGEST_TEXT,
-    ONWARD,
     PAGER,
     SLIDES,
     label_of,
@@ -31,6 +30,7 @@ from pipelines.read.listing.pagers import (
 from pipelines.read.listing.shown_links import MENU
 from pipelines.read.reading import GoesOn
 from pipelines.read.text.clean_text import fold
+from pipelines.read.text.furniture_lines import ONWARD
 from portals.class_words import class_words, named
 from portals.platform import Platform, platform_of
 from portals.site import Site

@@ -22,8 +22,7 @@ from pipelines.read.addresses.pagers import (
 from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from pipelines.read.text.clean_text import fold
-from pipelines.read.text.furniture_lines import MORE
-from pipelines.read.text.phrases import folded_pattern
+from pipelines.read.text.furniture_lines import MORE, ONWARD
 from portals.class_words import class_words, named
 from portals.site import Site
 
@@ -43,7 +42,6 @@ BESIDE = 60  # characters of a pager beside its numbers: "Page 2 of 9", "First",
 AROUND = 4  # elements around a link that may be its pager
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
 ARROWS = "".join(FORWARD) + "\u00a0 |-"
-ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 
 
 # Links of one shape: the number that each shows to (the number in its address, address, link).

@@ -23,14 +23,13 @@ from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.reading import Part, Parts
 from pipelines.read.text.clean_text import fold
-from pipelines.read.text.phrases import folded_pattern
+from pipelines.read.text.furniture_lines import ONWARD
 from portals.class_words import class_words, named
 
 SHORT_REFERENCE = 16  # characters of a relative reference that need not hold the article's name
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
 # article.
 NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
-ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→"})
 LONGEST_PAGER = 100  # characters
 LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
@@ -193,7 +192,7 @@ def _leads_on(link: _Link) -> bool:
     if link.is_next:
         return True
     text = fold(seen_text(link.element))
-    says_so = ONWARD.search(text) is not None or re.search(r"\d", text) is not None
+    says_so = ONWARD.search(text) is not None or any(map(str.isdecimal, text))
     return link.mark.kind == "named" and len(text) <= LONGEST_TEXT and (says_so or text in FORWARD)
 
 

@@ -11,7 +11,7 @@ from pipelines.read.text.legacy_encodings import mend
 from pipelines.read.text.plausible_text import is_plausible
 from portals.site import UNDETERMINED
 
-_MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
+MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _FEW = 8  # bytes beyond ASCII: too few for a guess that is not the page's own language
 _DECISIVE = 1.5  # how much more than a declared charset another must weigh
@@ -83,7 +83,7 @@ def decode_text(body: bytes, content_type: str | None, language: str | None = No
         mended = body.decode("utf-8", "replace")
     # In other charsets, few bytes make a sign of UTF-8 by chance.
     broken = mended.count("\ufffd") * (1 if "utf-8" in declared else 3)
-    if len(_MULTIBYTE.findall(mended)) > broken:
+    if len(MULTIBYTE.findall(mended)) > broken:
         return DecodedText(mended, "utf-8")
     if found := _LANGUAGE.search(body, 0, 4096):
         language = found[1].decode().lower()

@@ -14,6 +14,7 @@ from typing import Protocol
 import brotli
 
 from pipelines.capture import Capture
+from pipelines.read.text.charset import MULTIBYTE
 
 try:
     from compression import zstd  # type: ignore[import-not-found, unused-ignore]  # Python 3.14
@@ -34,8 +35,7 @@ _ZSTD_WINDOW_LOG_MAX = 23  # 8 MiB, the most that RFC 9659 lets a server use for
 # Not codings, but servers send them in the header; browsers use the body unchanged.
 _NO_CODING = frozenset({"", "identity", "none", "binary", "8bit", "utf-8", "utf8"})
 # WHATWG MIME Sniffing Standard, "binary data byte".
-_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
+BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _FILES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
 _BLANKS = b"\r\n\t \xef\xbb\xbf"  # PHP files leave them before the body
 
@@ -188,7 +188,7 @@ def _is_broken_utf8(content: bytearray) -> bool:
         content.decode()
     except UnicodeDecodeError:
         text = content.decode("utf-8", "replace")
-        return len(_MULTIBYTE.findall(text)) > text.count("\ufffd")
+        return len(MULTIBYTE.findall(text)) > text.count("\ufffd")
     return False
 
 
@@ -300,4 +300,4 @@ def _check(content: bytearray, limit: int) -> None:
 
 def _looks_plain(body: bytes) -> bool:
     """Whether a body is text or a document, as its first bytes show."""
-    return body.startswith(_FILES) or not _BINARY.search(body[:1024])
+    return body.startswith(_FILES) or not BINARY.search(body[:1024])

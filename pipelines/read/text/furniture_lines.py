@@ -52,6 +52,7 @@ FURNITURE = re.compile(
 )
 POINTERS = re.compile(rf"\W*{folded_pattern(lambda it: it.furniture.pointers)}\W*")
 NEIGHBOURS = re.compile(rf"{RELATED}\W*")
+ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))  # of links to a next page
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
