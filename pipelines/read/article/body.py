@@ -193,8 +193,9 @@ def opinion_of_page(root: html.HtmlElement) -> str:
         return ""
     options = Extractor(fast=True, comments=False)
     try:
-        tree = prune_unwanted_nodes(copy(root), REMOVE_COMMENTS_AND_LISTS_XPATH)
-        body, _ = extract_content(convert_tags(tree_cleaning(tree, options), options), options)
+        tree = tree_cleaning(copy(root), options)  # first, so that the paths walk a smaller tree
+        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_AND_LISTS_XPATH)
+        body, _ = extract_content(convert_tags(tree, options), options)
     except MemoryError:
         raise
     except Exception:  # whatever it fails over, it has no opinion
