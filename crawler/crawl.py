@@ -158,7 +158,7 @@ class _Crawl:
         self.results.append(Result(site, end.outcome, end.detail, counts))
         if options.choose is None:
             self._progress.ended(site, end.outcome, end.detail, counts)
-        else:  # a survey tells of the portal, not of its visit
+        else:  # a survey reports on the portal, not on its visit
             self._progress.left(site)
 
     async def _end_after(self, minutes: float | None) -> None:

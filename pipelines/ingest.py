@@ -157,7 +157,7 @@ class Ingest:
     async def keep(
         self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None
     ) -> Kept:
-        """Keeps one capture of a crawl, of a guess as what it proves to be. Raises LoaError."""
+        """Keeps one capture of a crawl, a guessed listing as what it shows. Raises LoaError."""
         reading: Reading | None = None
         family = self.platforms.get(site.key) or site.platform
         if kind == "listing" and is_guess(self.archive.connection, site.key, capture.url, family):

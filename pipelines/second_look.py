@@ -1,8 +1,8 @@
 """Learns what a portal's articles repeat, and reads again what was read before that was known.
 
-It comes at the end of each visit and import. Sends no request. Its corrections are the reader's,
-never the publisher's. Only the last transaction keeps the new memory, so a process that dies
-before it begins the second look again.
+It comes at the end of each visit and import, and sends no request. Its corrections are the
+reader's, never the publisher's. The last transaction keeps the new memory; if the process dies
+before that, the next run looks again.
 """
 
 from collections import deque
@@ -60,7 +60,7 @@ class SecondLook:
                 keep_memory(db, key, memory, at)
 
     def learn_anew(self, site: Site, at: datetime) -> None:
-        """Learn the memory of a site again from its captures; corrects nothing."""
+        """Learn the memory of a site again from its captures, and correct nothing."""
         with self.archive.transaction() as db:
             forget_sample(db, site.key)
         self._sample_again(site)

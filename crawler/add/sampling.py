@@ -1,4 +1,4 @@
-"""What a survey asks next: a few pages of each kind, from as many sections as it can.
+"""Chooses what a survey requests next: a few pages of each kind, from many sections.
 
 A menu names fifty pages and a front page as many articles; in their order, a survey would see only
 the pages about the portal itself, and articles of one section.
@@ -63,7 +63,7 @@ def next_of_sample(db: Connection, site: str, skipped: Skipped) -> KnownPage | N
 
 
 def _seen(asked: Sequence[Row]) -> int:
-    """How many pages were asked and not in vain."""
+    """How many requested pages were not gone."""
     return sum(row["state"] != "gone" for row in asked)
 
 
@@ -78,7 +78,7 @@ def _origin(row: Row, by_id: dict[int, Row]) -> Row:
 
 
 def _group(row: Row, by_id: dict[int, Row]) -> Group:
-    """What a page seems to be before it is asked.
+    """What a page seems to be before it is requested.
 
     A page that the front page links without a title may be a section, whatever its address.
     """
@@ -102,8 +102,8 @@ def _is_left(url: str, skipped: Skipped) -> bool:
 
 
 def _next_section(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[Row]) -> Row:
-    """A page above articles, if there is one; pages about the portal last; else the farthest from
-    those asked, in the menu's order.
+    """A page whose address is above those of articles, if there is one; else the farthest in the
+    menu from those requested; pages about the portal last.
     """
     names = [row["url"] for row in rows if row["kind"] == "article"]
     seen = [row["id"] for row in asked]
@@ -118,8 +118,8 @@ def _next_section(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[R
 
 
 def _next_article(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[Row]) -> Row:
-    """One of the shape that was asked least, from the page that has brought the fewest so far;
-    shapes that brought nothing come last.
+    """One whose shape of address was requested least, from the page that has brought the fewest so
+    far; shapes that brought nothing come last.
     """
     sources = Counter(row["found_on"] for row in asked)
     shapes = Counter(_shape(row) for row in asked)

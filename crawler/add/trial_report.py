@@ -42,6 +42,11 @@ def trial_report(verdict: Verdict) -> Iterator[str]:
             f"{len(left.articles)} of the {left.named} articles that the pages name are not found"
             f" with this file: {_some(left.articles)}; add a listing that names them"
         )
+    if left.pagers:
+        yield (
+            f"the later pages of {_count(len(left.pagers), 'listing')} are not found with this"
+            f" file: {_some(left.pagers)}; name a sitemap, a feed or an archive by date"
+        )
     for url, fields in left.worse.items():
         yield (
             f"{url}: reads worse with this file: {', '.join(fields)};"

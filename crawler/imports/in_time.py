@@ -1,8 +1,8 @@
 """Puts the exchanges of other tools' files in the order of their dates.
 
-A tool that sends many requests at once writes their answers as they come, and people sort and join
-files. What the archive makes of an import must not depend on that. Files of Loa are in the order in
-which its crawl decided, so they stay as they are.
+A tool that sends many requests at once writes the answers as they come, and people sort and join
+files. What an import makes of them must not depend on that. Loa's own files keep the order in which
+its crawl decided.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ IN_TIME = "select * from exchanges order by at, url, kind, digest, file, offset"
 
 
 class NotInPiecesError(Exception):
-    """A file's records cannot be read one by one, or must stay in order."""
+    """The records of a file cannot be read one by one, or must stay in their order."""
 
 
 class ExchangesInTime:
@@ -33,9 +33,9 @@ class ExchangesInTime:
 
     def __init__(self) -> None:
         self._files: list[Path] = []
-        self._memory = sqlite3.connect("", isolation_level=None)
-        self._memory.execute("pragma journal_mode = off")
-        self._memory.execute(SCHEMA)
+        self._index = sqlite3.connect("", isolation_level=None)
+        self._index.execute("pragma journal_mode = off")
+        self._index.execute(SCHEMA)
 
     def __enter__(self) -> Self:
         return self
@@ -46,22 +46,22 @@ class ExchangesInTime:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._memory.close()
+        self._index.close()
 
     def take(self, file: Path) -> Sequence[Damage] | None:
-        """Note the exchanges of a file, and return its damages; None if it must be read as it is:
-        a file of Loa, one whose records are packed together or in segments, or a .wacz.
+        """Note the exchanges of a file, and return its damages. None if it must be read in its own
+        order: a file of Loa, one whose records are packed together or in segments, or a .wacz.
         """
         damages: list[Damage] = []
         number = len(self._files)
-        self._memory.execute("begin")
+        self._index.execute("begin")
         try:
             for one in exchanges(_records(file, damages)):
                 self._note(one, number)
         except (NotInPiecesError, sqlite3.Error):  # the latter: the disk is full
-            self._memory.execute("rollback")
+            self._index.execute("rollback")
             return None
-        self._memory.execute("commit")
+        self._index.execute("commit")
         self._files.append(file)
         return damages
 
@@ -72,11 +72,11 @@ class ExchangesInTime:
         digest = sha256(record.block).digest()
         at, place = utc_text(record.date), (file, record.offset, record.length, one.method)
         row = (at, record.url, record.kind, digest, *place)
-        self._memory.execute("insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._index.execute("insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges of all files, in the order of their dates, then of their addresses."""
-        with closing(self._memory.execute(IN_TIME)) as rows:
+        with closing(self._index.execute(IN_TIME)) as rows:
             for *_, file, offset, length, method in rows:
                 found = record_at(self._files[file], offset, length)
                 if isinstance(found, Record):  # else the file has changed meanwhile

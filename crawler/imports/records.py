@@ -143,8 +143,8 @@ class _Taking:
 
 
 def _exchanges_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterable[Exchange]]:
-    """The exchanges of other tools' files in the order of their dates, at the place of the first of
-    these files; those of each other file in its own order. Damages go into the report.
+    """The exchanges of all files. Those of other tools' files come together, by date, where the
+    first of these files stands; each other file keeps its own order. Damages go into the report.
 
     Segments are joined; those that stay alone come last.
     """

@@ -66,7 +66,7 @@ class Progress:
             print(line, file=sys.stderr, flush=True)
 
     def left(self, site: Site) -> None:
-        """Take the line of a site that is visited no longer from the terminal."""
+        """Remove the line of a site whose visit is over."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
 

@@ -35,8 +35,8 @@ class VisitOptions:
     `delay`: seconds between two requests to one host. `max_pages`: most pages to ask of a site.
     `max_minutes`: time for the whole crawl, which then stops cleanly. `proxy`: URL of an HTTP
     proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
-    article, attachment, robots); a kind that is missing has no limit. `choose`: gives the next page
-    of a site (its key), in place of the frontier's order.
+    article, attachment, robots); a kind that is missing has no limit. `choose`: picks the next page
+    of a site (by its key) in place of the frontier.
     """
 
     delay: float | None = None

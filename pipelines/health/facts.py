@@ -19,7 +19,7 @@ class Listed:
     """What one response of a source said.
 
     `entries`: how many articles it named; `newest_on`: the newest day that it printed or, if it
-    prints none, the newest day that an article bore when it last changed.
+    prints none, the newest day that an article had when it last changed.
     """
 
     entries: int
@@ -33,7 +33,7 @@ class Source:
 
     `own`: the site's file names it, or it is the site's address. `listed`: what it says, or said
     when it last changed (304); None if it did not come. `before`: what it said on earlier good
-    visits, oldest first, each with the newest day that an article bore then.
+    visits, oldest first, each with the newest day that an article had then.
     """
 
     url: str
@@ -123,9 +123,9 @@ class Past:
 class Walk:
     """A listing that shows more pages than were read.
 
-    `url`: its first page; `read`: how many of its pages were read, `shown`: how many its pager
-    shows. `why`: what became of the next page, an outcome; `too-deep`, or None if no link that Loa
-    knows leads there.
+    `url`: its first page; `read`: how many of its pages were read; `shown`: how many its pager
+    shows; `why`: the outcome of the next page, or `too-deep`; None if no link that Loa knows leads
+    there.
     """
 
     url: str
@@ -136,8 +136,9 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """A front page with addresses that no rule takes and no frontier has: `left`, some of the
-    `linked` ones.
+    """A front page and the addresses on it that no rule takes and the frontier lacks (`left`).
+
+    `linked`: how many addresses worth a request it links.
     """
 
     url: str
@@ -147,12 +148,12 @@ class FrontPage:
 
 @dataclass(frozen=True, slots=True)
 class Unfollowed:
-    """What listings, feeds, sitemaps and pagers name, and no visit has asked for.
+    """What listings, feeds, sitemaps and pagers name, and no visit has requested.
 
-    `walks`: listings with more pages; `unknown`: how many articles the listing `example` and others
-    name that no frontier has; `waiting`: how many addresses wait though the visit is over, such as
-    `waits`. `max_depth`: the site's limit if listings lie there, so that their links are not taken.
-    `fronts`: front pages with links that are left.
+    `walks`: listings with more pages; `unknown`: how many articles listings name that the frontier
+    lacks, as the listing `example` does; `waiting`: how many addresses wait although the visit is
+    over, such as `waits`; `max_depth`: the site's limit, if listings lie so deep that their links
+    are not taken; `fronts`: front pages with addresses that no rule takes.
     """
 
     walks: tuple[Walk, ...] = ()
@@ -166,10 +167,11 @@ class Unfollowed:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """So many `articles` that share one title or one text; `value` is it, or its beginning.
+    """A title or a text that several articles share: `value` is it, or its beginning.
 
-    `urls`: two of them; `capture`: of the newest. `by_form`: the portal means it so, because its
-    listings give this title too, or the text is a line beside a file or picture.
+    `articles`: how many share it; `urls`: two of them; `capture`: that of the newest; `by_form`:
+    the portal publishes so, because its listings show this title too, or the text is a line beside
+    a file or picture.
     """
 
     value: str
@@ -181,10 +183,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The newest `articles` of a site, how many, with the titles and texts that they share.
+    """The titles and texts that the newest articles of a site share, and how many `articles` these
+    are.
 
-    `titles` are those of articles with different texts. `empty`: the articles without text, file or
-    picture.
+    `titles`: of articles with different texts; `empty`: the articles without text, file or picture.
     """
 
     articles: int = 0
@@ -219,7 +221,7 @@ class VisitFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """How many pages of an import have one outcome, such as `url` with its capture."""
+    """How many pages of an import have one outcome. `url`: one of them, with its capture."""
 
     outcome: Outcome
     count: int
@@ -229,10 +231,11 @@ class OutcomeCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportedPages:
-    """The pages of a site that an import brought, how many, and how many of them are `articles`.
+    """The pages of a site that an import brought.
 
-    `ever_read`: whether any article of the site is known; `outcomes`: the most frequent first;
-    `missing`: how many articles its listings name that are not there.
+    `count`: how many; `articles`: how many of them are articles; `ever_read`: whether any article
+    of the site is known; `outcomes`: the most frequent first; `missing`: how many articles its
+    listings name that the archive lacks.
     """
 
     count: int

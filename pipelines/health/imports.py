@@ -1,7 +1,7 @@
-"""What looks wrong after an import, and what a person should know of it without an alarm.
+"""Finds what looks wrong after an import, and what a person should know though it is normal.
 
-An import is judged like a visit. But a file of captures holds what somebody wanted: listings may
-name what it lacks, pages may be gone, and a few pages without an article are no fault.
+An import is judged like a visit. But a file of captures holds what somebody wanted: its listings
+may name articles that it lacks, pages may be gone, and a few pages without an article are no fault.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,17 @@ from pipelines.health.judge import findings
 from pipelines.outcomes import SELF_DECLARED_REFUSALS, IssueKind, Outcome, Refusal
 
 MANY_PAGES = 100  # so many pages of a portal are hardly all listings
-SOME_PAGES = 20  # from so many on, shares mean something
-MOST = 2  # one in so many
+SOME_PAGES = 20  # shares of fewer mean little
+MOST = 2  # more than one in so many
 REMEDY = "`loa read` explains how Loa reads a page"
 WALLS = SELF_DECLARED_REFUSALS - {Refusal.SOFT_404, Refusal.PARKED}  # pages that keep us out
 
 
 def import_findings(visit: VisitFacts, pages: ImportedPages) -> list[Finding]:
-    """What looks wrong with a site after an import, one finding a kind. `visit`: its facts, with
-    those pages alone that listings or feeds of the archive name, and no sources.
+    """What looks wrong with a site after an import, one finding of each kind.
+
+    `visit`: the facts of a visit that an import has: only pages that listings or feeds of the
+    archive name, and no sources.
     """
     found = [*_no_articles(pages), *_walls(pages), *findings(visit)]
     return list({finding.kind: finding for finding in reversed(found)}.values())

@@ -126,8 +126,8 @@ def _stands_still(source: Source, visit: VisitFacts) -> list[Finding]:
     if followed < KNOWN_BY or followed < FOLLOWED_SHARE * len(advanced):
         return []
     detail = (
-        f"{source.url}: has shown nothing new since {behind}, the portal's newest is of {newest};"
-        f" {followed} of {len(advanced)} times before it showed the newest at once"
+        f"{source.url}: has shown nothing new since {behind}, though the portal's newest is of"
+        f" {newest}; before, it showed the newest at once {followed} of {len(advanced)} times"
     )
     return [_finding(kind, detail, source)]
 

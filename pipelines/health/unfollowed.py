@@ -1,4 +1,4 @@
-"""Finds what listings, feeds, sitemaps and pagers name and no visit has asked for."""
+"""Finds what listings, feeds, sitemaps and pagers name and no visit has requested."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ REMEDY = (
 
 
 def unfollowed_findings(left: Unfollowed) -> list[Finding]:
-    """One finding with the counts of all that is named and was not asked for, and a remedy."""
+    """One finding with the counts of all that is named and was not requested, and a remedy."""
     told = list(_told(left))
     if not told:
         return []
@@ -31,22 +31,22 @@ def _told(left: Unfollowed) -> Iterator[str]:
         yield _walks(cut)
     if deep or left.unknown:
         example = left.example or deep[0].url
-        what = f"{left.unknown} articles and {len(deep)} next pages that listings name"
-        yield f"{what} were not taken, such as those of {example}: {_why_not_taken(left)}"
+        pages = f"{len(deep)} next page" if len(deep) == 1 else f"{len(deep)} next pages"
+        what = f"{left.unknown} articles and {pages} that listings name"
+        yield f"{what} were not requested, such as those of {example}: {_why_not(left)}"
     for front in left.fronts:
         count = len(front.left)
         if count >= LEFT_LEAST and count * LEFT_SHARE >= front.linked:
-            what = (
-                f"{front.url}: {count} of the {front.linked} addresses that it links were not taken"
-            )
+            what = f"{front.url}: {count} of the {front.linked} addresses that it links"
             some = ", ".join(front.left[:3])
-            yield f"{what}, such as {some}; name those that list news in the site's file"
+            remedy = "name those that list news in the site's file"
+            yield f"{what} were not requested, such as {some}; {remedy}"
     if left.waiting:
-        what = f"{left.waiting} addresses still wait though the visit is over"
+        what = f"{left.waiting} addresses still wait although the visit is over"
         yield f"{what}, such as {left.waits}; run `loa crawl` again"
 
 
-def _why_not_taken(left: Unfollowed) -> str:
+def _why_not(left: Unfollowed) -> str:
     if left.max_depth is not None:
         return f"they lie deeper than crawl.max_depth ({left.max_depth}); raise it"
     return "no rule of the portal's family takes them; name them as listings in the site's file"

@@ -16,7 +16,7 @@ from portals.site import Site
 
 # Listings besides the front page: with fewer, articles on all of them may be the only section.
 ENOUGH_TO_COMPARE = 3
-LEAST_OWN = 2  # articles that make a section of a page; one may be a page about the portal
+LEAST_OWN = 2  # articles that make a page a section; one alone may be a page about the portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ Seen = tuple[Capture, LinkKind, Reading]
 def seen_listings(readings: Sequence[Seen], site: Site) -> Iterator[SeenListing]:
     """Each listing with the number of its own articles.
 
-    A page that was requested as a listing and reads as one article is none. A page that was
-    requested as an article, because of its address, and is none may be a listing.
+    A page that was requested as a listing but reads as an article is no listing. A page that was
+    requested as an article because of its address, but is none, may be a listing.
     """
     were_read = {one.url for one, _, reading in readings if reading.kind == "article"}
     others = {one.url for one, _, _ in readings} - were_read

@@ -17,7 +17,7 @@ class Task:
     later part of an article, so it need not prove to be one. `given_title`: the title that another
     page gives this one, if any is known. `memory`: what the portal's articles repeat, as
     `memory.portal_memory.distilled` wrote it. `sampled`: the reading tells the lines of the page.
-    `blind_too`: a survey adds the links that a look without family and rules finds.
+    `blind_too`: a survey also takes the links that a look without family and rules finds.
     """
 
     capture: Capture

@@ -1,8 +1,8 @@
-"""Try a new site file on the pages of its survey, and mend it where it finds or reads less than a
-blind look.
+"""Tries a new site file on the pages of its survey, and mends it where it finds or reads less than
+a blind look.
 
-The blind look knows no file, family or rules. Both begin at their own listings and follow what the
-pages name, as far as there are captures.
+The blind look knows no file, family or rules. Both looks begin at their own listings and follow
+what the pages name, as far as there are captures.
 """
 
 from collections import Counter
@@ -22,8 +22,8 @@ from portals.site import ListingAddress, Site
 
 BLIND = "generic"
 ROOT = 3  # slashes in the address of a page in a portal's first folder
-LEAST_TITLED = 5  # addresses of one shape that are taken for articles although none was read
-LEAST_LOST = 2  # by a family that the file then may set aside
+LEAST_TITLED = 5  # addresses of one shape; they count as articles although none was read
+LEAST_LOST = 2  # articles; only a family that loses so many may be set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Less:
-    """What one look has and another has not.
+    """What one look has and another lacks.
 
     `articles`: addresses that are surely articles, and are not named; `listings`: pages that name
     some of them, and are not reached, and their neighbours; `pagers`: listings that end although
@@ -56,7 +56,7 @@ class Less:
 
     @property
     def weight(self) -> int:
-        """How much is lost, in articles: a pager leads to many."""
+        """How much is lost, in articles: a pager counts for several."""
         return len(self.articles) + 3 * len(self.pagers) + len(self.worse)
 
 

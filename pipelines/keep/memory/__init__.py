@@ -1,1 +1,1 @@
-"""What is kept of a portal's pages so that they teach the reader."""
+"""Each portal's memory, and the sample of its articles that it is learned from."""

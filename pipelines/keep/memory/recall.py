@@ -1,4 +1,4 @@
-"""What a process that reads pages knows of each site's memory, without asking for every page."""
+"""What a run knows of each site's memory, without a query for every page."""
 
 from sqlite3 import Connection
 
@@ -8,7 +8,7 @@ from pipelines.keep.memory.sampled_pages import ANY_RANK, highest_rank, rank_of
 
 
 class Recall:
-    """The memories of the sites of a run, as it began, and which of their pages are sampled."""
+    """The memories of a run's sites, as they were when it began, and which pages are sampled."""
 
     def __init__(self) -> None:
         self._lines: dict[str, bytes] = {}

@@ -1,7 +1,7 @@
-"""The sample of a portal's articles that its memory is worked out from.
+"""The sample of a portal's articles that its memory is learned from.
 
 These are the articles whose addresses have the lowest hashes, so the sample depends neither on the
-order in which pages come nor on where a process was killed.
+order in which pages come, nor on when a process was killed.
 """
 
 from hashlib import blake2b
@@ -12,9 +12,9 @@ from pipelines.outcomes import LIKE_ARTICLE, Outcome
 from pipelines.read.memory.portal_memory import SampledArticle, joined_lines, split_lines
 
 MOST_PAGES = 64
-MOST_FICKLE = 100  # lines of a page that only some of its captures bear
+MOST_FICKLE = 100  # lines of a page that only some of its captures have
 ANY_RANK = 2**63 - 1
-# Their readings were articles, whatever became of them.
+# They were read as articles, whatever became of these.
 READ_AS_ARTICLE = f"""(outcome {LIKE_ARTICLE} or outcome = '{Outcome.REFUSED_LAYOUT_CHANGED}')
     and warc_file is not null and lost_at is null"""
 

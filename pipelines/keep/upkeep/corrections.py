@@ -1,7 +1,7 @@
 """Corrects an article by a second reading of its captures.
 
-What no run has settled yet is read anew: a run ends with the second look, and until then its
-readings are provisional. Settled texts stay, and a correction is added to them.
+A run's readings are provisional until it ends with a second look, so they are corrected in place.
+Texts of settled runs stay, and a correction is added to them.
 """
 
 from collections.abc import Mapping
@@ -36,11 +36,11 @@ def revisions_of(db: Connection, article: int) -> list[Row]:
 def correct(
     db: Connection, site: Site, article: int, readings: Readings, settled: int, at: datetime
 ) -> None:
-    """Correct an article in the caller's transaction. `readings`: new ones of the captures of its
-    revisions, by revision; `settled`: the last run whose readings are settled.
+    """Correct an article in the caller's transaction. `readings`: new readings of the captures of
+    its revisions, by revision; `settled`: the last run whose readings are settled.
 
-    An edit of which the new readings show nothing was none: its revision goes if the text before it
-    is the same, and else is marked as a correction.
+    If the new readings do not show an edit, there was none: its revision is deleted if the text
+    before it is the same, and is marked as a correction otherwise.
     """
     before: Mapping[str, Any] | None = None
     shown: str | None = None
@@ -77,7 +77,7 @@ def _take_back_edit(db: Connection, row: CaptureRow) -> None:
 def _show_present(
     db: Connection, site: Site, article: int, readings: Readings, settled: int, at: datetime
 ) -> None:
-    """Let the article show what its present revision holds now."""
+    """Let the article show what its present revision now holds."""
     query = "select revision from articles where id = ?"
     (present,) = db.execute(query, (article,)).fetchone()
     if present not in readings:

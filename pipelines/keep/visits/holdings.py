@@ -1,4 +1,4 @@
-"""What a site's articles have in common, and which listed ones it lacks: rows of the archive."""
+"""Reads from the archive what a site's articles share, and which listed ones it lacks."""
 
 from datetime import datetime
 from sqlite3 import Connection, Row
@@ -37,7 +37,7 @@ _TEXTS = _SHARED.format(
 _EMPTY = """select '' as value, count(*) as articles, min(url) as one, max(url) as other,
         max(revision) as revision, 0 as by_form
     from newest where body = '' and lead is null and not has_file and first_seen_at > :since"""
-# Addresses that lead to another record, or off the portal, lack nothing.
+# An address that leads to another record, or off the portal, lacks no article.
 _ELSEWHERE = one_of((*LED_ELSEWHERE, Outcome.REFUSED_PRINT_TWIN))
 _NOT_READ = f"""select ifnull(reason, state) as reason, count(*) as pages from pages
     where site = ? and state in ('gone', 'refused', 'failing') and kind = 'article' and listed = 1
@@ -47,7 +47,7 @@ _NOT_READ = f"""select ifnull(reason, state) as reason, count(*) as pages from p
 
 
 def not_read(db: Connection, site: str) -> list[tuple[str, int]]:
-    """How many addresses that listings, feeds or sitemaps name never gave an article, by reason."""
+    """How many listed addresses never gave an article, by reason."""
     return [(row["reason"], row["pages"]) for row in db.execute(_NOT_READ, (site,))]
 
 

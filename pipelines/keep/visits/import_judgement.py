@@ -1,4 +1,4 @@
-"""Judges an import at its end: each of its sites by the judgements of a visit that fit."""
+"""Judges an import at its end: each of its sites, by those judgements of a visit that fit."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,14 +39,14 @@ from pipelines.outcomes import (
 )
 
 MOST_NAMED = 3  # sites and remarks in the ending
-# Only a visit, which follows links, knows what it left.
+# Only a visit follows links, so only a visit knows which it left.
 NOT_OF_IMPORTS = frozenset({IssueKind.LISTED_UNFOLLOWED})
 
 
 def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:
     """Open and close the health issues of each site of an import; returns the import's ending.
 
-    It is `suspect` if a site looks wrong. What is normal for a file of captures is told, no more.
+    It is `suspect` if a site looks wrong. What is normal for a file of captures is only mentioned.
     """
     wrong, remarks, pages, articles = [], [], 0, 0
     for site in sites_of(db, run):
@@ -100,9 +100,9 @@ def _imported(db: Connection, run: int, site: str) -> ImportedPages:
 
 def _facts(db: Connection, run: int, site: str, at: datetime) -> VisitFacts:
     """The facts of a visit that an import has: the listed pages and the articles that it brought,
-    and what is held.
+    and the site's holdings.
 
-    Nothing is `held` from before: an old capture of an article proves nothing of a later one.
+    No page counts as `held` before: an old capture of an article proves nothing about a later one.
     """
     rows = db.execute(
         f"""select captures.id, captures.url, captures.outcome, captures.lacks, {ENTRY} as entry

@@ -94,12 +94,12 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
 
 
 def _with_remark(db: Connection, site: Site, ending: Ending) -> Ending:
-    """The ending of a good visit, with what listings name and Loa could not read, by reasons."""
+    """The ending of a good visit, with how many listed pages gave no article, by reason."""
     unread = not_read(db, site.key)
     if ending.outcome != RunOutcome.OK or not unread:
         return ending
     counts = ", ".join(f"{count} {reason}" for reason, count in unread)
-    told = f"listed, and no article was had: {counts}"
+    told = f"listed pages that gave no article: {counts}"
     return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told))))
 
 
@@ -110,7 +110,7 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
     more = [finding for finding in found if finding.kind not in TOLD_AS_INCOMPLETE]
     if not more:
         if ending.outcome != RunOutcome.OK and found[0].kind == IssueKind.LISTED_UNFOLLOWED:
-            told = f"{found[0].kind}: {found[0].detail}"  # beside why the visit ended so
+            told = f"{found[0].kind}: {found[0].detail}"  # besides why the visit ended
             return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told))))
         if not good and found[0].kind != IssueKind.DENIED:
             return ending
@@ -208,8 +208,8 @@ def _reason(told: list[OpenIssue]) -> str:
 
 
 def write_health_of_import(db: Connection, site: str, at: datetime) -> None:
-    """Update the site's health after an import, by all issues that are open: it may be `suspect`,
-    and ceases to be so. A site that was never visited and has no issue has no health.
+    """Update the site's health after an import: `suspect` while any issue is open, then `ok`; NULL
+    for a site that was never visited.
     """
     left = open_issues(db, site, HEALTH_ISSUES)
     db.execute(

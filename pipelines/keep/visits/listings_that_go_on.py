@@ -56,8 +56,8 @@ def report_listings_that_go_on(db: Connection, site: str, at: datetime) -> None:
 def unfollowed_of(
     db: Connection, site: Site, ending: Ending, since: datetime | None = None
 ) -> Unfollowed:
-    """What is named and was never asked for. `since`: when a person accepted that; only addresses
-    found later count then.
+    """What is named and was never requested. `since`: when a person accepted that; then only
+    addresses found later count.
     """
     after = utc_text(since) if since else ""
     known = _known(db, site.key)

@@ -1,6 +1,6 @@
-"""The addresses of the portal that its front page links, and that the rules of its family leave.
+"""The addresses that a portal's front page links and no rule of its family takes.
 
-Rules that are too narrow for a portal leave most of what it links. Only the links can tell that.
+Only these links show that a family's rules are too narrow for a portal.
 """
 
 import re
@@ -20,9 +20,11 @@ NUMBER = re.compile(r"\d+")
 def left_out(
     page: HtmlPage, site: Site, platform: Platform, taken: Collection[str]
 ) -> tuple[tuple[str, ...], int]:
-    """The addresses worth a request that a page links and that are not `taken`, and the number of
-    all that are worth one. Addresses that differ in numbers alone count as one, and those that look
-    endless as none. Nothing of a page with two names or more behind the host: it is no front page.
+    """The addresses worth a request that a page links and that are not `taken`, and how many it
+    links in all that are worth one.
+
+    Addresses that differ only in numbers count as one; those that look endless do not count. A page
+    with two names or more behind the host is no front page, and has none.
     """
     if urlsplit(page.url).path.rstrip("/").count("/") > 1:
         return (), 0
@@ -31,7 +33,7 @@ def left_out(
     for url in shown.urls:
         passed = url in (page.url, site.url) or url in shown.doubts
         if not passed and worth_asking(url, site, platform):
-            # The months of an archive are one, unless they show titles as articles do.
+            # The months of an archive count as one; links that show titles are articles.
             same = url if shown.title(url) else NUMBER.sub("#", url)
             if same not in worth or url in taken:
                 worth[same] = url

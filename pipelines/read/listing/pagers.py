@@ -94,8 +94,8 @@ def _progression(
 ) -> tuple[int, int] | None:
     """The number in the address of page 1, and what each page adds to it: pages are counted from 0
     or from 1, or the entries of the pages before. None if the addresses do not count what the links
-    show. `counted`: (number shown, number in the address). `counts_entries`: what a single link
-    shows may be that.
+    show. `counted`: (number shown, number in the address); `counts_entries`: whether the number in
+    the address of a single link may count entries.
     """
     (low, at_low), (high, at_high) = counted[0], counted[-1]
     if low != high:

@@ -1,7 +1,7 @@
 """How many pages a listing has by what its pager shows, whether Loa can follow it or not.
 
-This look is made apart from `next_page`, and trusts no address that Loa knows: so a pager that
-leads nowhere for Loa is reported, and not lost.
+This look is separate from `next_page` and knows no family's rules, so that a pager that Loa cannot
+follow is reported.
 """
 
 import re
@@ -32,11 +32,12 @@ FIRST = (1, 2)  # numbers of which a pager shows one
 
 
 def pages_shown(page: HtmlPage, site: Site) -> int:
-    """The largest number of a page that a pager names with a link; 2 if links only lead on to some
-    next page; 0 if the page shows no pager.
+    """The largest page number that a pager links; 2 if links only say that they lead on; 0 if the
+    page shows no pager.
 
-    The numbers of a pager lead to addresses that differ in one number alone, which grows by the
-    same step. The days of a calendar do so too, but their addresses look endless or are a month.
+    The numbers of a pager link addresses that differ in one number, which grows by the same step.
+    So do the days of a calendar, but their addresses look endless, or there are as many as a month
+    has.
     """
     lists: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     shown = 0

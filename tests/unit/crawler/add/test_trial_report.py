@@ -21,12 +21,14 @@ def test_a_file_without_losses_is_no_news() -> None:
 
 
 def test_each_mend_and_each_loss_that_is_left_is_a_line_that_says_what_to_do() -> None:
-    left = Less(articles=URLS, worse={URLS[0]: ["title", "body"]}, named=9)
+    left = Less(articles=URLS, pagers=URLS[3:4], worse={URLS[0]: ["title", "body"]}, named=9)
     lines = list(trial_report(Verdict(SITE, left, ("title",), URLS[:2], left)))
-    assert len(lines) == 5
-    aside, dropped, added, missed, worse = lines
+    assert len(lines) == 6
+    aside, dropped, added, missed, walks, worse = lines
     assert "the file sets it aside" in aside
     assert "learned for title" in dropped
     assert f"{URLS[0]}, {URLS[1]}" in added
     assert f"{URLS[2]} and 2 more; add a listing" in missed
+    assert walks.startswith("the later pages of 1 listing are not found")
+    assert f"{URLS[3]}; name a sitemap" in walks
     assert worse.startswith(f"{URLS[0]}: reads worse with this file: title, body;")

@@ -35,7 +35,7 @@ def told(**left: object) -> list[Finding]:
                 "example": HOME,
                 "max_depth": 2,
             },
-            "30 articles and 1 next pages that listings name were not taken, such as those of"
+            "30 articles and 1 next page that listings name were not requested, such as those of"
             " http://a.example/: they lie deeper than crawl.max_depth (2); raise it",
         ),
         (
@@ -44,7 +44,7 @@ def told(**left: object) -> list[Finding]:
         ),
         (
             {"waiting": 8, "waits": HOME + "tin-3"},
-            "8 addresses still wait though the visit is over",
+            "8 addresses still wait although the visit is over",
         ),
     ],
 )
@@ -81,5 +81,7 @@ def test_a_front_page_of_which_a_third_was_not_taken_is_told(
     found = told(fronts=(FrontPage(HOME, urls, linked),))
     assert [one.kind for one in found] == kinds
     if found:
-        assert f"{left} of the {linked} addresses that it links were not taken" in found[0].detail
+        assert (
+            f"{left} of the {linked} addresses that it links were not requested" in found[0].detail
+        )
         assert f"such as {HOME}muc-0, {HOME}muc-1, {HOME}muc-2; name" in found[0].detail

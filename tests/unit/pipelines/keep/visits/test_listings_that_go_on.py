@@ -140,8 +140,8 @@ def test_the_articles_below_the_greatest_depth_are_told_as_that(archive: Archive
     outcome, health, (told,) = portal.visit()
     assert (outcome, health) == ("incomplete", "suspect")
     assert (
-        f"3 articles and 1 next pages that listings name were not taken, such as those of {second}"
-        in told
+        "3 articles and 1 next page that listings name were not requested,"
+        f" such as those of {second}" in told
     )
     assert "deeper than crawl.max_depth (1); raise it" in told
 
@@ -178,7 +178,9 @@ def test_listed_pages_that_are_gone_or_no_articles_are_in_the_detail_of_a_good_v
     assert portal.visit() == WELL
     assert portal.keeper.one("select max(id) as id from runs")["id"] == 2
     (detail,) = portal.details
-    assert detail == "so it ended; listed, and no article was had: 2 gone, 1 refused-not-an-article"
+    assert (
+        detail == "so it ended; listed pages that gave no article: 2 gone, 1 refused-not-an-article"
+    )
 
 
 def test_a_limit_and_a_pager_without_a_link_are_both_in_the_detail(archive: Archive) -> None:
@@ -199,7 +201,7 @@ def test_sections_that_a_too_narrow_rule_leaves_are_told_until_they_are_asked(
     portal.answers(FRONT, front, "listing")
     outcome, health, (told,) = portal.visit()
     assert (outcome, health) == ("incomplete", "suspect")
-    assert f"{FRONT}: 12 of the 18 addresses that it links were not taken" in told
+    assert f"{FRONT}: 12 of the 18 addresses that it links were not requested" in told
     for section in sections[:4]:  # named in the site's file since
         portal.lists(section, 1, 2)
     assert portal.visit() == WELL  # eight may be anything
