@@ -83,7 +83,9 @@ def are_build_times(
     ((_, most),) = days.most_common(1) or ((None, 0),)
     busy = max([count for _, count in days.most_common()[1:]] + [*others.values()], default=0)
     many = most >= CROWD_OF_DAY and 2 * most >= total and most >= 2 * busy
-    return many or (2 if in_list else 3) * _crowded(times, in_list=in_list) >= max(total, 1)
+    crowded = _crowded(times, in_list=in_list)
+    most_fresh = 5 * crowded >= 4 * len(times)  # an edition of a paper may appear at one moment
+    return many or (most_fresh and (2 if in_list else 3) * crowded >= max(total, 1))
 
 
 def _crowded(times: Sequence[datetime], *, in_list: bool) -> int:

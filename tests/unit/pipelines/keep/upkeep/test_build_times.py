@@ -92,6 +92,9 @@ def hours(*fresh: float, old: Iterable[int] = ()) -> list[Dated]:
 HONEST = {
     "a day's news, fetched the same day": hours(*(0.2 + 0.7 * n for n in range(30))),
     "five notices at once among older news": hours(*[2] * 5, old=range(3, 14)),
+    "an edition that appears at one moment, and news of the day": hours(
+        *[6] * 20, *(n * 0.8 for n in range(8))
+    ),
     "written in one go, but long ago": hours(old=[40] * 20),
     "a migration two days ago": [at_time(AT - 49 * HOUR) for _ in range(20)],
     "a busy day and a busy day before": [on_day(date(2026, 3, 2)) for _ in range(14)]
