@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from pipelines.read.trial import Less, Verdict
+from pipelines.read.trial import Losses, Verdict
 
 MOST_TOLD = 3  # addresses of one kind
 
 
-def told_losses(less: Less) -> str:
+def told_losses(losses: Losses) -> str:
     """What one look has less than another, in words."""
     parts = []
-    if less.articles:
-        parts.append(f"{len(less.articles)} of the {less.named} articles that the pages name")
-    if less.pagers:
-        parts.append(f"the later pages of {_count(len(less.pagers), 'listing')}")
-    if less.worse:
-        parts.append(f"parts of {_count(len(less.worse), 'article')}")
+    if losses.articles:
+        parts.append(f"{len(losses.articles)} of the {losses.named} articles that the pages name")
+    if losses.pagers:
+        parts.append(f"the later pages of {_count(len(losses.pagers), 'listing')}")
+    if losses.worse:
+        parts.append(f"parts of {_count(len(losses.worse), 'article')}")
     return " and ".join(parts)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from crawler.imports.by_date import ExchangesByDate
 from crawler.imports.captures import NO_ORIGINAL, CaptureFinder
 from crawler.imports.exchanges import Exchange, exchanges
-from crawler.imports.in_time import ExchangesInTime
 from crawler.imports.originals import Originals, names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.ingest import Ingest
@@ -149,8 +149,8 @@ def _exchanges_of(files: Sequence[Path], report: ImportReport) -> Iterator[Itera
     Segments are joined; those that stay alone come last.
     """
     segments = Segments()
-    with ExchangesInTime() as in_time:
-        damages = {file: in_time.take(file) for file in files}
+    with ExchangesByDate() as by_date:
+        damages = {file: by_date.take(file) for file in files}
         sorted_yet = False
         for file in files:
             if (found := damages[file]) is None:
@@ -159,7 +159,7 @@ def _exchanges_of(files: Sequence[Path], report: ImportReport) -> Iterator[Itera
             report.damages += [_damage(file, one) for one in found]
             if not sorted_yet:
                 sorted_yet = True
-                yield in_time
+                yield by_date
     yield exchanges(segments.rest())
 
 

@@ -39,7 +39,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Less:
+class Losses:
     """What one look has and another lacks.
 
     `articles`: addresses that are surely articles, and are not named; `listings`: pages that name
@@ -67,10 +67,10 @@ class Verdict:
     """
 
     site: Site
-    left: Less
+    left: Losses
     dropped: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
-    by_family: Less | None = None
+    by_family: Losses | None = None
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class _Walk:
 def tried(trial: Trial) -> Verdict:
     """The file, mended as far as the captures prove that it must be."""
     look = _Look(trial)
-    verdict = _without_bad_rules(look, Verdict(trial.site, look.less(trial.site)))
+    verdict = _without_bad_rules(look, Verdict(trial.site, look.losses(trial.site)))
     return _without_family(look, _with_listings(look, verdict))
 
 
@@ -102,7 +102,7 @@ def _without_bad_rules(look: "_Look", before: Verdict) -> Verdict:
         return before
     none: dict[str, Any] = dict.fromkeys(dropped, ())
     site = replace(before.site, article=replace(rules, **none))
-    return Verdict(site, look.less(site), dropped)
+    return Verdict(site, look.losses(site), dropped)
 
 
 def _with_listings(look: "_Look", before: Verdict) -> Verdict:
@@ -110,7 +110,7 @@ def _with_listings(look: "_Look", before: Verdict) -> Verdict:
     added = before.left.listings
     more = tuple(ListingAddress("html", url) for url in added)
     site = replace(before.site, listing=(*before.site.listing, *more))
-    if not added or (left := look.less(site)).weight >= before.left.weight:
+    if not added or (left := look.losses(site)).weight >= before.left.weight:
         return before
     return replace(before, site=site, left=left, added=added)
 
@@ -120,8 +120,8 @@ def _without_family(look: "_Look", before: Verdict) -> Verdict:
     if before.left.weight < LEAST_LOST or before.site.platform == BLIND:
         return before
     site = replace(before.site, platform=BLIND, article=ArticleRules())
-    left = look.less(site)
-    brings = _less(look.walk_of(before.site), look.walk_of(site))
+    left = look.losses(site)
+    brings = _losses(look.walk_of(before.site), look.walk_of(site))
     if left.weight + brings.weight >= before.left.weight:
         return before
     return Verdict(site, left, added=before.added, by_family=before.left)
@@ -138,9 +138,9 @@ class _Look:
         bare = replace(trial.site, platform=BLIND, article=ArticleRules(), crawl=crawl)
         self._blind = self._walk(bare, trial.front)
 
-    def less(self, site: Site) -> Less:
+    def losses(self, site: Site) -> Losses:
         """What a crawl of a site has less than the blind look."""
-        return _less(self._blind, self.walk_of(site), may_gain=site.article == ArticleRules())
+        return _losses(self._blind, self.walk_of(site), may_gain=site.article == ArticleRules())
 
     def walk_of(self, site: Site) -> _Walk:
         """What a crawl of a site reads and names, as far as there are captures."""
@@ -200,7 +200,7 @@ def _named(reading: Reading) -> Iterator[tuple[str, LinkKind, str | None]]:
         yield reading.next_page, "listing", None
 
 
-def _less(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Less:
+def _losses(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Losses:
     """What `part` has less than `whole`."""
     articles = [url for url, one in whole.readings.items() if one.kind == "article"]
     shapes = {_shape(url) for url in articles} or _shapes_of_titles(whole)
@@ -210,7 +210,7 @@ def _less(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Less:
         if (url in articles if url in whole.readings else titled and _shape(url) in shapes)
     }
     missed = sure - part.named.keys() - part.readings.keys()
-    return Less(
+    return Losses(
         articles=tuple(sorted(missed)),
         listings=tuple(_unreached(whole, part, missed)),
         pagers=tuple(

@@ -1,7 +1,7 @@
 """What the trial of a site file showed, in words."""
 
 from crawler.add.trial_report import told_losses, trial_report
-from pipelines.read.trial import Less, Verdict
+from pipelines.read.trial import Losses, Verdict
 from portals.site import Site
 
 SITE = Site(name="Xã Mẫu", url="http://xa-mau.example/", key="xa-mau")
@@ -9,19 +9,19 @@ URLS = tuple(f"http://xa-mau.example/tin-{n}" for n in range(5))
 
 
 def test_losses_are_counted_in_words() -> None:
-    less = Less(articles=URLS, pagers=URLS[:1], worse={URLS[0]: ["body"]}, named=20)
-    assert told_losses(less) == (
+    losses = Losses(articles=URLS, pagers=URLS[:1], worse={URLS[0]: ["body"]}, named=20)
+    assert told_losses(losses) == (
         "5 of the 20 articles that the pages name and the later pages of 1 listing"
         " and parts of 1 article"
     )
 
 
 def test_a_file_without_losses_is_no_news() -> None:
-    assert list(trial_report(Verdict(SITE, Less(named=20)))) == []
+    assert list(trial_report(Verdict(SITE, Losses(named=20)))) == []
 
 
 def test_each_mend_and_each_loss_that_is_left_is_a_line_that_says_what_to_do() -> None:
-    left = Less(articles=URLS, pagers=URLS[3:4], worse={URLS[0]: ["title", "body"]}, named=9)
+    left = Losses(articles=URLS, pagers=URLS[3:4], worse={URLS[0]: ["title", "body"]}, named=9)
     lines = list(trial_report(Verdict(SITE, left, ("title",), URLS[:2], left)))
     assert len(lines) == 6
     aside, dropped, added, missed, walks, worse = lines

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.reading import LinkKind
-from pipelines.read.trial import Less, Trial, tried
+from pipelines.read.trial import Losses, Trial, tried
 from portals.platform import ArticleRules
 from portals.site import CrawlRules, ListingAddress, Site
 
@@ -66,7 +66,7 @@ def portal(folder: str = "tin/") -> dict[str, str]:
 def test_a_file_that_finds_and_reads_as_much_as_a_blind_look_stays_as_it_is() -> None:
     site = replace(SITE, article=ArticleRules(title=("h1",), body=("div.noi-dung",)))
     verdict = tried(trial(site, portal()))
-    assert (verdict.site, verdict.left) == (site, Less(named=8))
+    assert (verdict.site, verdict.left) == (site, Losses(named=8))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_section_that_the_file_does_not_reach_is_added() -> None:
     verdict = tried(trial(site, portal()))
     assert verdict.added == (f"{HOME}tin-tuc",)
     assert verdict.site.listing == (*SITE.listing, ListingAddress("html", f"{HOME}tin-tuc"))
-    assert verdict.left == Less(named=8)
+    assert verdict.left == Losses(named=8)
 
 
 def test_neighbours_of_a_section_that_the_file_does_not_reach_are_added_unseen() -> None:
@@ -119,7 +119,7 @@ def test_a_family_whose_rules_miss_the_articles_is_set_aside() -> None:
     assert verdict.site.platform == "generic"
     assert verdict.by_family is not None
     assert len(verdict.by_family.articles) == 8
-    assert verdict.left == Less(named=8)
+    assert verdict.left == Losses(named=8)
 
 
 def test_a_family_that_is_only_detected_is_set_aside_likewise() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.imports.in_time import ExchangesInTime
+from crawler.imports.by_date import ExchangesByDate
 from pipelines.keep.warc.writer import WarcWriter
 from tests.builders import foreign_warc as foreign
 
@@ -20,7 +20,7 @@ def response(number: int) -> bytes:
 
 def addresses(*files: Path) -> list[str]:
     """The last words of the addresses that come from these files."""
-    with ExchangesInTime() as found:
+    with ExchangesByDate() as found:
         for file in files:
             assert found.take(file) == []
         return [str(one.record.url).rpartition("/")[2] for one in found]
@@ -37,7 +37,7 @@ def test_exchanges_come_by_date_whatever_their_order_and_file(tmp_path: Path, pa
         path.write_bytes(b"".join(map(gzip.compress, records) if packed else records))
         files.append(path)
     assert addresses(*files) == [f"bai-{number}.html" for number in range(9)]
-    with ExchangesInTime() as found:
+    with ExchangesByDate() as found:
         found.take(files[1])
         for one in found:
             assert one.record.body == b"Van ban %d" % DATES.index(f"{one.record.date:%FT%TZ}")
@@ -56,7 +56,7 @@ def test_an_answer_keeps_the_method_of_its_request(tmp_path: Path) -> None:
     url = foreign.url("bai")
     asked = foreign.record("request", url, DATES[1], b"HEAD /tin/bai.html HTTP/1.1\r\n\r\n")
     records = [asked, foreign.response(url, DATES[1], b""), response(0)]
-    with ExchangesInTime() as found:
+    with ExchangesByDate() as found:
         found.take(foreign.warc(tmp_path / "one.warc.gz", records))
         assert [(one.record.kind, one.method) for one in found] == [
             ("response", None),
@@ -68,7 +68,7 @@ def test_an_answer_keeps_the_method_of_its_request(tmp_path: Path) -> None:
 def test_damages_are_told_and_the_rest_comes(tmp_path: Path) -> None:
     path = foreign.warc(tmp_path / "one.warc.gz", [response(1), response(0)])
     path.write_bytes(path.read_bytes() + gzip.compress(response(2))[:-9])
-    with ExchangesInTime() as found:
+    with ExchangesByDate() as found:
         (damage,) = found.take(path) or ()
         assert damage.reason == "cut: the file ends inside the record"
         assert len(list(found)) == 2
@@ -88,6 +88,6 @@ def test_what_must_stay_in_order_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "together.warc.gz").write_bytes(gzip.compress(response(1) + response(0)))
     foreign.warc(tmp_path / "segments.warc.gz", [response(1), SEGMENT])
     (tmp_path / "package.wacz").write_bytes(b"PK\x03\x04")
-    with ExchangesInTime() as found:
+    with ExchangesByDate() as found:
         assert [found.take(path) for path in sorted(tmp_path.iterdir())] == [None] * 4
         assert list(found) == []

@@ -21,14 +21,14 @@ from pipelines.keep.warc.stream import Damage, record_at, walk_warc
 SCHEMA = """create table exchanges (
     at text, url text, kind text, digest blob, file integer, offset integer, length integer,
     method text)"""
-IN_TIME = "select * from exchanges order by at, url, kind, digest, file, offset"
+BY_DATE = "select * from exchanges order by at, url, kind, digest, file, offset"
 
 
 class NotInPiecesError(Exception):
     """The records of a file cannot be read one by one, or must stay in their order."""
 
 
-class ExchangesInTime:
+class ExchangesByDate:
     """Notes where each exchange of some files lies, in a temporary file on disk."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class ExchangesInTime:
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges of all files, in the order of their dates, then of their addresses."""
-        with closing(self._index.execute(IN_TIME)) as rows:
+        with closing(self._index.execute(BY_DATE)) as rows:
             for *_, file, offset, length, method in rows:
                 found = record_at(self._files[file], offset, length)
                 if isinstance(found, Record):  # else the file has changed meanwhile
