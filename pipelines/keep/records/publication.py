@@ -61,7 +61,7 @@ where {_SAME} or {_EARLIER}
 
 
 # Why a date is not believed that its own page has not moved.
-AT_FETCH = "its date is the time of a fetch, as on many pages of this portal"
+AT_FETCH = "its date is a build time, as on many pages of this portal"
 
 
 class HeldArticle(NamedTuple):
