@@ -50,7 +50,8 @@ class ExchangesByDate:
 
     def take(self, file: Path) -> Sequence[Damage] | None:
         """Note the exchanges of a file, and return its damages. None if it must be read in its own
-        order: a file of Loa, .warc.zst or .wacz, or records that are packed together or in segments.
+        order: a file of Loa, a .warc.zst or .wacz, or one whose records are packed together or in
+        segments.
         """
         damages: list[Damage] = []
         number = len(self._files)

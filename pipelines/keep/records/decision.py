@@ -13,8 +13,8 @@ from pipelines.read.reading import Article
 Verdict = Literal["new", "changed", "unchanged", "older"]
 
 
-# So many pages that printed two days under one text, or the time that lists are built, show what
-# their place prints.
+# So many pages that printed two days under one text, or the build day of the lists that name them,
+# show what their place prints.
 PROVEN_LEAST = 5
 # So many articles within so short a time are a crowd: nobody publishes so fast, but a program that
 # builds pages does. A list is built in a moment, so its crowd must be larger and denser.
@@ -68,12 +68,12 @@ def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
 def are_build_times(
     fresh: Sequence[date | datetime], others: Mapping[date, int], *, proven: int, in_list: bool
 ) -> bool:
-    """Whether a place gives the time at which its page was built or sent, not the publication.
+    """Whether a place prints build times instead of dates of publication.
 
-    `fresh`: what it gives for each article whose date lies shortly before the fetch, an instant
-    where a time of day is known, else a day; `others`: for how many other articles it gives each
-    day; `proven`: of how many articles other evidence proves it. A newsroom that is visited often
-    has fresh articles too, but publishes them one by one, and the dates of most articles stay.
+    `fresh`: what it prints for each article whose date is shortly before the fetch, an instant if a
+    time of day is known, else a day; `others`: how many other articles it gives each day;
+    `proven`: for how many articles other evidence proves it. A newsroom that is visited often has
+    fresh articles too, but publishes them one by one, and the dates of most articles stay.
     """
     if fresh and proven >= PROVEN_LEAST:
         return True

@@ -1,7 +1,7 @@
-"""Takes back dates that are times of building or fetching, found by comparing a portal's pages.
+"""Takes back dates that are build times, found by comparing a portal's pages.
 
-A portal may print the time at which a page was sent, or built as a static copy, where others print
-the publication. One page alone cannot show it; many together do, from their first capture on. The
+A portal may print when a page was sent, or built as a static copy, where others print the
+publication. One page alone cannot show it; many together do, from their first capture on. The
 result is the same in whatever order the captures came.
 """
 
@@ -31,7 +31,7 @@ from pipelines.outcomes import IssueKind
 from pipelines.read.dates.date_lines import tells_how_long_ago
 from portals.site import Site
 
-# A static copy may be built so long before it is fetched.
+# How long before its fetch a static copy may have been built.
 SHORTLY = timedelta(days=1)
 
 # The dates that may lie shortly before the last fetch that showed them.
@@ -72,8 +72,8 @@ class _Given(NamedTuple):
 
 
 def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
-    """Take back the dates of a site's articles that are times of building or fetching, with an
-    issue for each; believe those again that have proved true since.
+    """Take back the dates of a site's articles that are build times, with an issue for each, and
+    believe those again that have proved true since.
 
     Runs in the caller's transaction, at the end of a visit or import.
     """
@@ -97,9 +97,10 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
 def _printed_build_times(
     db: Connection, site: Site, moved: set[int | None], listed: Mapping[int, str]
 ) -> Iterator[tuple[int, str]]:
-    """The articles whose own pages print a time of building or fetching, each with its day.
+    """The articles whose own pages print a build time, each with its day.
 
-    Where lists print such times (`listed`), most pages that print the same day prove it too.
+    If lists print build times (`listed`), pages that print the same day prove it too, where most of
+    the pages so named do.
     """
     fresh: dict[str, dict[int, _Given]] = defaultdict(dict)
     for place, article, *given in db.execute(PRINTED, {"site": site.key}):
@@ -120,13 +121,11 @@ def _printed_build_times(
 
 
 def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]:
-    """The articles that listings, feeds or sitemaps name with a time of building or fetching, each
-    with its day.
-    """
+    """The articles that listings, feeds or sitemaps name with a build time, each with its day."""
     for evidence in sorted(NAMED_WITH_DATE):
         rows = db.execute(LISTED, (site.key, evidence)).fetchall()
         counts = [row[-1] for row in rows]
-        # Else it cannot be, and the fetches need not be asked for.
+        # Else no list prints build times, and no query for its fetch is needed.
         if 2 * sum(count for count in counts if count >= CROWD_IN_LIST) < max(sum(counts), 1):
             continue
         fresh, others = [], Counter[date]()
@@ -143,8 +142,8 @@ def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]
 
 
 def _listed_at(db: Connection, site: Site, on: str, at: str | None) -> _Given | None:
-    """A date in a list, with the first fetch of a list from then on; None without one. The portal's
-    clock may be fast by an hour.
+    """A date in a list, with the first fetch of any list after it; None if there is none. The
+    portal's clock may be fast by an hour.
     """
     since = at or f"{on}T00:00:00"
     fetched_at = first_value(
@@ -177,7 +176,7 @@ def _evidence(db: Connection, site: Site) -> list[tuple[int, str | None]]:
 def _take_back(
     db: Connection, site: Site, article: int, day: str, at: datetime, *, unlisted: bool
 ) -> None:
-    """Take back a date unless a person believes it. `unlisted`: the one with which lists name the
+    """Take back a date unless a person believes it. `unlisted`: the date that lists give this
     article is not believed either.
     """
     held = article_with(db, article)

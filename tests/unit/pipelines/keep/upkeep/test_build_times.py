@@ -1,4 +1,4 @@
-"""Which dates a portal's pages show together to be times of building or fetching."""
+"""Which dates a portal's pages show together to be build times."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
