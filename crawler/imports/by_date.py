@@ -14,14 +14,16 @@ from types import TracebackType
 from typing import Self
 
 from crawler.imports.exchanges import Exchange, exchanges
+from pipelines.capture import PAGES
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.stream import Damage, record_at, walk_warc
 
 SCHEMA = """create table exchanges (
-    at text, url text, kind text, digest blob, file integer, offset integer, length integer,
-    method text)"""
-BY_DATE = "select * from exchanges order by at, url, kind, digest, file, offset"
+    at text, url text, is_page integer, kind text, digest blob, file integer, offset integer,
+    length integer, method text)"""
+# A gate's answer comes before the page to which it leads, perhaps in the same second.
+BY_DATE = "select * from exchanges order by at, url, is_page, kind, digest, file, offset"
 
 
 class NotInPiecesError(Exception):
@@ -34,7 +36,7 @@ class ExchangesByDate:
     def __init__(self) -> None:
         self._files: list[Path] = []
         self._index = sqlite3.connect("", isolation_level=None)
-        self._index.execute("pragma journal_mode = off")
+        self._index.execute("pragma journal_mode = memory")
         self._index.execute(SCHEMA)
 
     def __enter__(self) -> Self:
@@ -72,8 +74,8 @@ class ExchangesByDate:
             return
         digest = sha256(record.block).digest()
         at, place = utc_text(record.date), (file, record.offset, record.length, one.method)
-        row = (at, record.url, record.kind, digest, *place)
-        self._index.execute("insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = (at, record.url, record.status in PAGES, record.kind, digest, *place)
+        self._index.execute("insert into exchanges values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges of all files, in the order of their dates, then of their addresses."""

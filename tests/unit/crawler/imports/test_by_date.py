@@ -52,6 +52,17 @@ def test_of_one_moment_the_addresses_decide(tmp_path: Path) -> None:
     ]
 
 
+def test_of_one_address_and_moment_the_page_comes_last(tmp_path: Path) -> None:
+    url = foreign.url("bai")
+    for body in (b"Van ban", b"Van ban khac", b"Van ban thu ba"):
+        gate = foreign.answer(b"", f"Location: {url}", head="HTTP/1.1 302 Found")
+        page = foreign.response(url, DATES[0], body)
+        records = [page, foreign.record("response", url, DATES[0], gate)]
+        with ExchangesByDate() as found:
+            found.take(foreign.warc(tmp_path / "one.warc.gz", records))
+            assert [one.record.status for one in found] == [302, 200]
+
+
 def test_an_answer_keeps_the_method_of_its_request(tmp_path: Path) -> None:
     url = foreign.url("bai")
     asked = foreign.record("request", url, DATES[1], b"HEAD /tin/bai.html HTTP/1.1\r\n\r\n")
