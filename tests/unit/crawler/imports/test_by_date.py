@@ -99,6 +99,9 @@ def test_what_must_stay_in_order_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "together.warc.gz").write_bytes(gzip.compress(response(1) + response(0)))
     foreign.warc(tmp_path / "segments.warc.gz", [response(1), SEGMENT])
     (tmp_path / "package.wacz").write_bytes(b"PK\x03\x04")
+    whole = foreign.warc(tmp_path / "whole.warc.gz", map(response, range(9)))
     with ExchangesByDate() as found:
-        assert [found.take(path) for path in sorted(tmp_path.iterdir())] == [None] * 4
-        assert list(found) == []
+        assert [found.take(path) for path in sorted(tmp_path.iterdir())] == [None] * 4 + [[]]
+        assert found.take(tmp_path / "segments.warc.gz") is None
+        assert found.take(whole) == []
+        assert len(list(found)) == 18
