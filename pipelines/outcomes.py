@@ -227,7 +227,7 @@ class IssueKind(StrEnum):
     LAYOUT_CHANGED = "layout-changed"
     NO_ARTICLES = "no-articles"
     ENTRIES_REFUSED = "entries-refused"
-    LISTED_UNFOLLOWED = "listed-unfollowed"  # listings and pagers name more than was asked for
+    LISTED_UNFOLLOWED = "listed-unfollowed"  # listings and pagers name more than was requested
     TITLES_SHARED = "titles-shared"  # by articles whose texts differ
     TEXTS_SHARED = "texts-shared"
     TEXTS_MISSING = "texts-missing"  # most articles show neither a text nor a file

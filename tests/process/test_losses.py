@@ -1,4 +1,4 @@
-"""Losses that a portal never shows by an error: they are told, until they are over."""
+"""Losses that a portal never shows by an error: they are reported until they are over."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ def state(watched: Watched) -> tuple[int, str, str, list[str]]:
     return held, outcome, health, watched.issues()
 
 
-def test_a_pager_that_no_rule_follows_is_told_until_it_is_followed(watch: Watch) -> None:
+def test_a_pager_that_no_rule_follows_is_reported_until_it_is_followed(watch: Watch) -> None:
     watched = watch(LossyPortal(followed=False))
     for days in (0, 1):
         watched.visit(days=days)

@@ -76,7 +76,7 @@ def test_an_answer_keeps_the_method_of_its_request(tmp_path: Path) -> None:
         ]
 
 
-def test_damages_are_told_and_the_rest_comes(tmp_path: Path) -> None:
+def test_damages_are_reported_and_the_rest_comes(tmp_path: Path) -> None:
     path = foreign.warc(tmp_path / "one.warc.gz", [response(1), response(0)])
     path.write_bytes(path.read_bytes() + gzip.compress(response(2))[:-9])
     with ExchangesByDate() as found:

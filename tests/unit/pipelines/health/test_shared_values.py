@@ -19,7 +19,7 @@ def kinds(held: Holdings) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("shared", "of", "told"),
+    ("shared", "of", "reported"),
     [
         (9, 9, False),
         (2, 10, False),
@@ -30,9 +30,11 @@ def kinds(held: Holdings) -> list[str]:
         (29, 1000, False),
     ],
 )
-def test_a_title_of_three_articles_and_of_a_tenth_is_told(shared: int, of: int, told: bool) -> None:
-    assert kinds(Holdings(of, titles=(group(shared),))) == (["titles-shared"] if told else [])
-    assert kinds(Holdings(of, texts=(group(shared),))) == (["texts-shared"] if told else [])
+def test_a_title_of_three_articles_and_of_a_tenth_is_reported(
+    shared: int, of: int, reported: bool
+) -> None:
+    assert kinds(Holdings(of, titles=(group(shared),))) == (["titles-shared"] if reported else [])
+    assert kinds(Holdings(of, texts=(group(shared),))) == (["texts-shared"] if reported else [])
 
 
 def test_many_pairs_with_one_text_each_are_one_finding_with_their_number() -> None:
@@ -43,7 +45,7 @@ def test_many_pairs_with_one_text_each_are_one_finding_with_their_number() -> No
     assert (finding.url, finding.capture) == ("http://a.example/1", 7)
 
 
-def test_what_a_portal_does_by_form_is_told_only_of_most_articles() -> None:
+def test_what_a_portal_does_by_form_is_reported_only_of_most_articles() -> None:
     notices = group(24, "Thông báo", by_form=True)
     assert kinds(Holdings(60, titles=(notices,), texts=(notices,))) == []
     assert kinds(Holdings(48, titles=(notices,))) == ["titles-shared"]
@@ -57,7 +59,9 @@ def test_records_that_were_mended_are_well_and_until_then_the_site_is_suspect() 
 
 
 @pytest.mark.parametrize(
-    ("empty", "of", "told"), [(30, 60, True), (29, 60, False), (9, 9, False), (60, 60, True)]
+    ("empty", "of", "reported"), [(30, 60, True), (29, 60, False), (9, 9, False), (60, 60, True)]
 )
-def test_articles_of_which_half_show_nothing_are_told(empty: int, of: int, told: bool) -> None:
-    assert kinds(Holdings(of, empty=group(empty, ""))) == (["texts-missing"] if told else [])
+def test_articles_of_which_half_show_nothing_are_reported(
+    empty: int, of: int, reported: bool
+) -> None:
+    assert kinds(Holdings(of, empty=group(empty, ""))) == (["texts-missing"] if reported else [])

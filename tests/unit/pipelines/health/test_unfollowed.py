@@ -1,4 +1,4 @@
-"""What listings and pagers name and no visit asked for."""
+"""What listings and pagers name and no visit requested."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def told(**left: object) -> list[Finding]:
         ),
     ],
 )
-def test_each_kind_of_loss_is_told_with_its_count_and_a_remedy(
+def test_each_kind_of_loss_is_reported_with_its_count_and_a_remedy(
     left: dict[str, object], words: str
 ) -> None:
     (finding,) = told(**left)
@@ -74,7 +74,7 @@ def test_it_is_over_once_a_visit_no_longer_finds_it() -> None:
     ("left", "linked", "kinds"),
     [(9, 9, []), (10, 31, []), (10, 30, ["listed-unfollowed"]), (59, 102, ["listed-unfollowed"])],
 )
-def test_a_front_page_of_which_a_third_was_not_taken_is_told(
+def test_a_front_page_of_which_a_third_was_not_taken_is_reported(
     left: int, linked: int, kinds: list[str]
 ) -> None:
     urls = tuple(f"{HOME}muc-{n}" for n in range(left))

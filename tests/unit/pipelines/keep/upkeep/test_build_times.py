@@ -70,7 +70,7 @@ BUILT: dict[str, Callable[[int], tuple[datetime, datetime]]] = {
 
 @pytest.mark.parametrize("built", BUILT)
 @pytest.mark.parametrize(("pages", "taken_back"), [(5, True), (4, False)])
-def test_times_of_building_are_no_dates_from_the_first_capture_on(
+def test_build_times_are_no_dates_from_the_first_capture_on(
     keeper: Keeper, built: str, pages: int, taken_back: bool
 ) -> None:
     for number in range(pages):

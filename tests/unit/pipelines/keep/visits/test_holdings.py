@@ -58,7 +58,7 @@ def portal(archive: Archive) -> Portal:
     return portal
 
 
-def test_furniture_taken_for_titles_is_told_until_the_titles_are_read(portal: Portal) -> None:
+def test_furniture_taken_for_titles_is_reported_until_the_titles_are_read(portal: Portal) -> None:
     for number in range(4):
         portal.show(FURNITURE, f"Bản tin số {number}.", named=f"Làm đường thôn {number}")
     assert portal.visit() == ("suspect", "suspect", ["titles-shared"])
@@ -77,7 +77,9 @@ def test_notices_that_listings_call_by_one_title_are_a_form(portal: Portal) -> N
     ] == [8]
 
 
-def test_a_side_box_taken_for_texts_is_told_and_a_line_beside_a_file_is_not(portal: Portal) -> None:
+def test_a_side_box_taken_for_texts_is_reported_and_a_line_beside_a_file_is_not(
+    portal: Portal,
+) -> None:
     for number in range(4):
         portal.show(f"Quyết định {number}", "Xem tệp đính kèm.", file=True)
     assert portal.visit() == ("ok", "ok", [])
@@ -86,7 +88,7 @@ def test_a_side_box_taken_for_texts_is_told_and_a_line_beside_a_file_is_not(port
     assert portal.visit() == ("suspect", "suspect", ["texts-shared"])
 
 
-def test_one_article_at_two_addresses_each_is_told(portal: Portal) -> None:
+def test_one_article_at_two_addresses_each_is_reported(portal: Portal) -> None:
     for number in range(3):
         for _ in range(2):
             portal.show(f"Kế hoạch {number}", f"Xã làm đường số {number} trong quý hai.")
@@ -96,7 +98,7 @@ def test_one_article_at_two_addresses_each_is_told(portal: Portal) -> None:
     assert detail.startswith("6 of 26 articles share their text: 2 have 'Xã làm đường số ")
 
 
-def test_what_a_person_accepted_stays_well_and_another_title_is_told(portal: Portal) -> None:
+def test_what_a_person_accepted_stays_well_and_another_title_is_reported(portal: Portal) -> None:
     for number in range(4):
         portal.show(FURNITURE, f"Bản tin số {number}.", named=f"Làm đường thôn {number}")
     portal.visit()

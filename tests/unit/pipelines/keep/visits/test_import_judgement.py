@@ -69,7 +69,7 @@ def test_listings_that_name_what_a_file_lacks_are_normal_and_counted(archive: Ar
     assert one.detail == "lungvai: articles that listings name and the import lacks: 40"
 
 
-def test_old_pages_that_are_gone_or_of_no_kind_are_normal_and_told(archive: Archive) -> None:
+def test_old_pages_that_are_gone_or_of_no_kind_are_normal_and_mentioned(archive: Archive) -> None:
     one = Import(archive)
     one.articles(5)
     one.refused(9, Refusal.SOFT_404, "cu")
@@ -78,7 +78,7 @@ def test_old_pages_that_are_gone_or_of_no_kind_are_normal_and_told(archive: Arch
     assert one.detail.startswith("lungvai: 19 of 33 pages are neither articles nor listings")
 
 
-def test_pages_without_one_article_are_told_from_a_hundred_on(archive: Archive) -> None:
+def test_pages_without_one_article_are_reported_from_a_hundred_on(archive: Archive) -> None:
     one = Import(archive)
     one.refused(99, Refusal.NOT_AN_ARTICLE)
     assert one.ends() == NORMAL
@@ -90,7 +90,7 @@ def test_pages_without_one_article_are_told_from_a_hundred_on(archive: Archive) 
     assert one.ends() == NORMAL
 
 
-def test_walls_in_place_of_most_pages_are_told_until_they_are_captured_anew(
+def test_walls_in_place_of_most_pages_are_reported_until_they_are_captured_anew(
     archive: Archive,
 ) -> None:
     one = Import(archive)
@@ -105,7 +105,9 @@ def test_walls_in_place_of_most_pages_are_told_until_they_are_captured_anew(
     assert one.ends() == NORMAL
 
 
-def test_furniture_taken_for_titles_or_texts_is_told_and_can_be_accepted(archive: Archive) -> None:
+def test_furniture_taken_for_titles_or_texts_is_reported_and_can_be_accepted(
+    archive: Archive,
+) -> None:
     one = Import(archive)
     one.articles(20)
     for number in range(4):
@@ -123,7 +125,7 @@ def test_furniture_taken_for_titles_or_texts_is_told_and_can_be_accepted(archive
     assert one.ends() == NORMAL
 
 
-def test_listed_pages_that_are_no_articles_are_told(archive: Archive) -> None:
+def test_listed_pages_that_are_no_articles_are_reported(archive: Archive) -> None:
     one = Import(archive)
     one.articles(6)
     one.refused(3, Refusal.NOT_AN_ARTICLE)

@@ -69,7 +69,7 @@ class Portal:
 WELL = ("ok", "ok", list[str]())
 
 
-def test_a_pager_that_no_link_follows_is_told_until_it_is_followed(archive: Archive) -> None:
+def test_a_pager_that_no_link_follows_is_reported_until_it_is_followed(archive: Archive) -> None:
     portal = Portal(archive)
     portal.lists(FRONT, 1, 2, 3, shown=12)
     outcome, health, (told,) = portal.visit()
@@ -93,7 +93,9 @@ def test_a_walk_that_was_read_to_its_end_stays_well_while_its_pager_grows(archiv
     assert portal.visit() == WELL
 
 
-def test_a_walk_that_breaks_off_is_told_with_what_became_of_the_next_page(archive: Archive) -> None:
+def test_a_walk_that_breaks_off_is_reported_with_what_became_of_the_next_page(
+    archive: Archive,
+) -> None:
     portal = Portal(archive)
     portal.lists(FRONT, 1, 2, 3, leads_to=f"{FRONT}?page=2", shown=9)
     portal.answers(f"{FRONT}?page=2", REFUSED, "listing")
@@ -112,7 +114,7 @@ def test_an_empty_last_page_is_the_end_of_a_walk(archive: Archive) -> None:
     assert portal.visit() == WELL
 
 
-def test_pages_that_robots_txt_forbids_are_told(archive: Archive) -> None:
+def test_pages_that_robots_txt_forbids_are_reported(archive: Archive) -> None:
     portal = Portal(archive)
     portal.lists(FRONT, 1, 2, 3, leads_to=f"{FRONT}?page=2", shown=2)
     with archive.transaction() as db:
@@ -128,7 +130,7 @@ def test_two_listings_may_lead_to_one_next_page(archive: Archive) -> None:
     assert portal.visit() == WELL
 
 
-def test_the_articles_below_the_greatest_depth_are_told_as_that(archive: Archive) -> None:
+def test_the_articles_below_the_greatest_depth_are_reported_as_that(archive: Archive) -> None:
     portal = Portal(archive, replace(SITE, crawl=CrawlRules(max_depth=1)))
     second, third = f"{FRONT}?page=2", f"{FRONT}?page=3"
     portal.lists(FRONT, 1, 2, 3, leads_to=second, shown=3)
@@ -154,7 +156,7 @@ def test_a_visit_that_a_limit_ended_says_so_itself(archive: Archive) -> None:
     assert portal.visit() == WELL
 
 
-def test_what_a_person_accepted_is_well_and_another_listing_is_told(archive: Archive) -> None:
+def test_what_a_person_accepted_is_well_and_another_listing_is_reported(archive: Archive) -> None:
     portal = Portal(archive)
     portal.lists(FRONT, 1, 2, 3, shown=12)
     portal.visit()
@@ -191,7 +193,7 @@ def test_a_limit_and_a_pager_without_a_link_are_both_in_the_detail(archive: Arch
     assert portal.details[0].startswith(f"so it ended; listed-unfollowed: {FRONT}: shows 12 pages")
 
 
-def test_sections_that_a_too_narrow_rule_leaves_are_told_until_they_are_asked(
+def test_sections_that_a_too_narrow_rule_leaves_are_reported_until_they_are_asked(
     archive: Archive,
 ) -> None:
     portal = Portal(archive)
