@@ -4,7 +4,8 @@ not followed.
 The first is one issue for each site; the second are facts by which its health is judged.
 """
 
-from collections.abc import Iterator, Mapping, Set
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from sqlite3 import Connection, Row
 
@@ -60,11 +61,10 @@ def unfollowed_of(
     addresses found later count.
     """
     after = utc_text(since) if since else ""
-    known = _known(db, site.key)
-    unknown, example = _unknown(db, site.key, known, after)
+    unknown, example = _unknown(db, site.key, after)
     promised = whole_promised(db, site.key)
     walks = () if promised else _walks(db, site.key, after)
-    fronts = () if promised or not site.crawl.sections else _fronts(db, site.key, known, after)
+    fronts = () if promised or not site.crawl.sections else _fronts(db, site.key, after)
     waiting = db.execute(
         """select count(*), min(url) from pages where site = ? and state = 'waiting'
             and kind = 'article' and doubt is null and last_fetched_at is null
@@ -83,10 +83,10 @@ def _walks(db: Connection, site: str, after: str) -> Iterator[Walk]:
         """select pages.id, url, state, reason, found_on, first_seen_at, next_page, pages_shown,
             page is not null as listed, last_fetched_at is not null as asked
         from pages left join listings on listings.page = pages.id
-        where site = ? and (kind = 'listing' or url in (
-            select next_page from listings join pages as one on one.id = listings.page
-            where one.site = pages.site and next_page is not null))""",
-        (site,),
+        where site = :site and (kind = 'listing' or url in (
+            select next_page from listings join pages as first on first.id = listings.page
+            where first.site = :site and next_page is not null))""",
+        {"site": site},
     ).fetchall()
     pages = {row["url"]: row for row in rows}
     led_to = {row["found_on"]: row for row in rows if row["found_on"] is not None}
@@ -133,7 +133,7 @@ def _cut_short(first: Row, read: int, page: Row, following: Row) -> Walk | None:
 
 
 def _known(db: Connection, site: str) -> set[bytes]:
-    """The names of all addresses in a site's frontier, and of their articles."""
+    """The names of the articles in a site's frontier, and of what proved to be none."""
     (family,) = db.execute("select platform from sites where key = ?", (site,)).fetchone()
     platform = platform_of(family or "generic")
     known: set[bytes] = set()
@@ -145,22 +145,24 @@ def _known(db: Connection, site: str) -> set[bytes]:
     return known
 
 
-def _fronts(db: Connection, site: str, known: Set[bytes], after: str) -> Iterator[FrontPage]:
+def _fronts(db: Connection, site: str, after: str) -> Iterator[FrontPage]:
     rows = db.execute(
         """select url, linked, left_out from listings join pages on pages.id = listings.page
         where site = ? and state = 'held' and depth = 0 and left_out is not null
             and first_seen_at > ?""",
         (site, after),
     ).fetchall()
+    query = "select url from pages where site = ? and url in (select value from json_each(?))"
     for row in rows:
-        left = tuple(url for url in row["left_out"].split("\n") if name_of(url) not in known)
-        if left:
+        urls = row["left_out"].split("\n")
+        known = {url for (url,) in db.execute(query, (site, json.dumps(urls)))}
+        if left := tuple(url for url in urls if url not in known):
             yield FrontPage(row["url"], left, row["linked"])
 
 
-def _unknown(db: Connection, site: str, known: Set[bytes], after: str) -> tuple[int, str | None]:
+def _unknown(db: Connection, site: str, after: str) -> tuple[int, str | None]:
     """How many articles listings name that the frontier lacks, with a listing of the most."""
-    unknown: set[bytes] = set()
+    known, unknown = _known(db, site), set[bytes]()
     example, most = None, 0
     rows = db.execute(
         """select url, names from listings join pages on pages.id = listings.page
