@@ -252,7 +252,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     kind = judge(view)
     if not (kind.is_article or (task.is_part and view.running_text is not None)):
         return None
-    lines = lines_of(view.blocks) if task.sampled else b""
+    lines = lines_of(view.blocks, view.told, page.fetched_at) if task.sampled else b""
     view = view.remembering(recalled(task.memory))
     view.log.consider("kind", "article", kind.reason, "", kind.confidence, chosen=True)
     # These come before the article is read, which takes the page's tree apart.

@@ -33,6 +33,7 @@ def text_of(place: str) -> list[str]:
     return [
         f"Thôn {place} vừa khánh thành nhà văn hóa do bà con góp công xây trong bốn tháng.",
         f"Ngôi nhà rộng ba gian, lợp ngói, là nơi họp dân và học nghề của thôn {place}.",
+        f"Trưởng thôn {place} cảm ơn từng hộ, và mời bà con đến dự buổi mừng nhà mới tuần này.",
     ]
 
 

@@ -1,12 +1,11 @@
 """A portal's memory as its readers get it, and which articles a new one concerns."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.read.memory.portal_memory import recalled, text_digest
+from pipelines.read.memory.portal_memory import recalled
 
 
 class Memory(NamedTuple):
@@ -39,8 +38,8 @@ def concerned(db: Connection, site: str, before: Memory, after: bytes) -> list[i
     in their text or, if a run that is not settled changed it, in an earlier one; and those out of
     which the memory before left lines that this one does not know.
     """
-    new = recalled(after).texts
-    forgotten = bool(recalled(before.lines).texts - new)
+    new = recalled(after)
+    forgotten = bool(recalled(before.lines).texts - new.texts)
     rows = db.execute(
         """select articles.id, revisions.title, revisions.lead, revisions.body, repeated
         from articles join revisions on revisions.article = articles.id
@@ -53,10 +52,6 @@ def concerned(db: Connection, site: str, before: Memory, after: bytes) -> list[i
     found = {
         article
         for article, title, lead, body, repeated in rows
-        if (forgotten and repeated) or _holds_any(new, (title, lead or "", *body.split("\n\n")))
+        if (forgotten and repeated) or new.repeats_any((title, lead or "", *body.split("\n\n")))
     }
     return sorted(found)
-
-
-def _holds_any(known: frozenset[bytes], texts: Iterable[str]) -> bool:
-    return bool(known) and any(text_digest(text) in known for text in texts)

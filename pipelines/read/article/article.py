@@ -20,12 +20,12 @@ from pipelines.read.article.running_text import Body, RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.day_order import is_date_row
-from pipelines.read.html.markup import html_of
+from pipelines.read.html.markup import Paragraph, html_of
 from pipelines.read.html.outline import holds, outline
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import kept, plain
-from pipelines.read.memory.lines import template_lines
-from pipelines.read.memory.portal_memory import text_digest
+from pipelines.read.memory.lines import texts_of_template
+from pipelines.read.memory.portal_memory import bare
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, take_signatures
 from pipelines.read.text.clean_text import clean_text, fold, same_text, text_key
@@ -128,18 +128,27 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
 
 def _without_template(view: ArticlePage, body: Body, text: BodyText) -> BodyText:
     """A text without the lines that the portal's template wrote into it."""
-    if not any(text_digest(said) in view.memory.texts for said in text.texts):
+    if not view.memory.repeats_any(text.texts):
         return text
     holder = body.element if body is view.ruled_body else None
-    blocks = template_lines(outline(body.element), view.memory, holder)
-    template = {text_key(block.text): block for block in blocks}
+    template = texts_of_template(outline(body.element), view.memory, holder)
     left = []
     for one in text.paragraphs:
-        if text_key(one.text) in template:
+        rest = [line for line in one.text.split("\n") if text_key(bare(line)) not in template]
+        if text_key(one.text) in template or (one.text and not rest):
             view.log.explain("dropped", one.text[:80], TEMPLATE)
         else:
-            left.append(one)
+            left.append(_with_lines(one, rest))
     return replace(text, paragraphs=left)
+
+
+def _with_lines(paragraph: Paragraph, lines: Sequence[str]) -> Paragraph:
+    """A paragraph with only some of its lines; whole if its markup does not part them."""
+    texts, parts = paragraph.text.split("\n"), paragraph.inner.split("<br>")
+    if len(lines) == len(texts) or len(parts) != len(texts):
+        return paragraph
+    inner = [part for part, line in zip(parts, texts, strict=True) if line in lines]
+    return replace(paragraph, text="\n".join(lines), inner="<br>".join(inner))
 
 
 def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:

@@ -50,7 +50,7 @@ from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.html.text_regions import LEAST, size_of
 from pipelines.read.memory.lines import template_lines
-from pipelines.read.memory.portal_memory import NOTHING_KNOWN, PortalMemory, text_digest
+from pipelines.read.memory.portal_memory import NOTHING_KNOWN, PortalMemory
 from pipelines.read.reading import ReadingLog
 from pipelines.read.text.clean_text import fold
 from portals.languages import languages
@@ -294,6 +294,19 @@ class ArticlePage:
             return self.site.language
         return language_of(self.page, "\n".join(texts))
 
+    @property
+    def told(self) -> Collection[Block]:
+        """The blocks that hold the text, as far as the page alone shows."""
+        body, text = self.ruled_body, self.running_text if self.ruled_body is None else None
+        between = range(0)
+        if text is not None:
+            body, between = text.body, range(text.first, text.last + 1)
+        return {
+            block
+            for block in self.blocks
+            if block.spot in between or (body is not None and _is_kept(block, body))
+        }
+
     def remembering(self, memory: PortalMemory) -> "ArticlePage":
         """The page read with its portal's memory: if that repeats the title, or a line of the text,
         these are sought again without the template's lines.
@@ -311,15 +324,14 @@ class ArticlePage:
         return (
             title is not None
             and not title.is_ruled
-            and text_digest(title.text) in self.memory.texts
+            and self.memory.repeats_any((title.text,))
             and self.title_search.signs_of(title.text) == TitleSigns()
         )
 
     def _without_template(self) -> "ArticlePage":
         text = self.running_text if self.memory.texts and self.ruled_body is None else None
         mine = [] if text is None else self.blocks[text.first : text.last + 1]
-        words = {text_digest(one.text) for one in mine if one.kind in ("prose", "short")}
-        if text is None or words.isdisjoint(self.memory.texts):
+        if text is None or not self.memory.repeats_any(block.text for block in mine):
             return self
         again = replace(self, template=template_lines(text.classified.below, self.memory))
         vars(again).update((name, vars(self)[name]) for name in ABOVE_TEXT if name in vars(self))
@@ -376,6 +388,14 @@ def _leads_to_text(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool
         and url.split("#")[0] != page.url
         and of_site(url, site.all_hosts)
         and not is_file(anchor)
+    )
+
+
+def _is_kept(block: Block, body: Body) -> bool:
+    return (
+        holds(body.element, block.element)
+        and block.text not in body.lines
+        and not any(holds(dropped, block.element) for dropped in body.drop)
     )
 
 

@@ -1,13 +1,22 @@
 """The lines of a page as a portal's memory knows them: what each block says, in its field."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from lxml import html
 
 from pipelines.read.html.outline import SHORTEST_PROSE, WHOLE, Block
-from pipelines.read.memory.portal_memory import FIELD_SIZE, PortalMemory, text_digest
+from pipelines.read.memory.portal_memory import (
+    FIELD_SIZE,
+    IN_TEXT,
+    SEEN_AT,
+    PortalMemory,
+    bare,
+    text_digest,
+)
+from pipelines.read.text.clean_text import text_key
 from pipelines.read.text.letterhead import is_letterhead
 
 PARTS = frozenset({"article", "main", "aside", "nav", "header", "footer"})
@@ -18,13 +27,32 @@ LETTER = re.compile(r"[^\W\d_]")
 MOST_LINES = 400  # of one page
 
 
-def lines_of(blocks: Iterable[Block]) -> bytes:
-    """The digests of a page's lines, each once, in the order of digests: at most 4,800 bytes.
+def lines_of(blocks: Iterable[Block], text: Collection[Block], at: datetime) -> bytes:
+    """The digests of a page's lines and marks, each once, in their order: at most 9,612 bytes.
 
-    A line without a letter says nothing, and a link is known for what it is without a memory.
+    `text`: the blocks that the reader takes for the text; `at`: when the page was fetched. A line
+    without a letter says nothing, and a link beside the text is known for what it is.
     """
-    worded = [block for block in blocks if not block.linked and LETTER.search(block.text)]
-    return b"".join(sorted(set(_digests(worded[:MOST_LINES]))))
+    worded = [block for block in blocks if block in text or not block.linked]
+    first = sorted(worded, key=lambda block: block not in text)
+    said = [(one, line) for one in first for line in _said(one) if LETTER.search(line)]
+    said = said[:MOST_LINES]
+    marks = {IN_TEXT + text_digest(line) for block, line in said if block in text}
+    marks.add(SEEN_AT + text_digest(at.isoformat()))
+    return b"".join(sorted({*_digests(said), *marks}))
+
+
+def texts_of_template(
+    blocks: Sequence[Block], memory: PortalMemory, text: html.HtmlElement | None
+) -> set[str]:
+    """The keys of what the portal's template wrote among the blocks of a text, with lines inside of
+    blocks that come and go.
+    """
+    found = {block.text for block in template_lines(blocks, memory, text)}
+    inner = [(block, line) for block in blocks for line in block.lines]
+    known = zip(inner, _digests(inner), strict=True)
+    found.update(line for (_, line), digest in known if digest in memory.anywhere)
+    return {text_key(bare(one)) for one in found}
 
 
 def template_lines(
@@ -32,23 +60,22 @@ def template_lines(
 ) -> set[Block]:
     """The blocks that the portal's template wrote. Among the paragraphs of a text, these are only
     lines that begin or end it on nearly all articles, or come and go. `text`: the element that is
-    known to hold the text; if it says nothing of its own, it stays whole.
+    known to hold the text.
     """
-    plain = [block for block in blocks if not block.linked]
     known = {
         block: line
-        for block, line in zip(plain, _digests(plain), strict=True)
+        for block, line in zip(blocks, _digests((one, one.text) for one in blocks), strict=True)
         if line in memory and not is_letterhead(block.text)
     }
     spans: dict[html.HtmlElement, list[int]] = {}
-    for block in plain if known else ():
-        if block not in known and (text is not None or len(block.text) >= SHORTEST_PROSE):
+    for block in blocks if known else ():
+        if block.linked or block in known:
+            continue
+        if text is not None or len(block.text) >= SHORTEST_PROSE:
             home = text
             if home is None:
                 home = next((one for one in block.holders if one.tag in BOXES), block.element)
             spans.setdefault(home, []).append(block.spot)
-    if text is not None and not spans:
-        return {block for block, line in known.items() if line in memory.anywhere}
     return {block for block, line in known.items() if _may_go(block, line, memory, spans)}
 
 
@@ -62,17 +89,21 @@ def _may_go(
     return line in memory.at_edges and not own[0] < block.spot < own[-1]
 
 
-def _digests(blocks: Iterable[Block]) -> Iterator[bytes]:
-    """The digest of each block's line: of its text, and of the boxes around it."""
+def _said(block: Block) -> tuple[str, ...]:
+    return (block.text, *block.lines)
+
+
+def _digests(said: Iterable[tuple[Block, str]]) -> Iterator[bytes]:
+    """The digest of each line: of its text, and of the boxes around its block."""
     fields: dict[html.HtmlElement, bytes] = {}
-    for block in blocks:
+    for block, line in said:
         field = fields.get(block.element)
         if field is None:
             path = "/".join(names for one in block.holders if (names := _names(one)) is not None)
             field = fields[block.element] = blake2b(
                 path.encode("utf-8", "replace"), digest_size=FIELD_SIZE
             ).digest()
-        yield field + text_digest(block.text)
+        yield field + text_digest(line)
 
 
 def _names(element: html.HtmlElement) -> str | None:

@@ -2,14 +2,15 @@
 
 A line is what one block of a page says, in its field: the innermost box that the template names by
 a class or an id. Lines are kept as digests of twelve bytes: four for the field, eight for the text.
-A field that on nearly every article says only what other articles say is the portal's; one in which
-nearly every article says something of its own is the record's. So a sentence that officials repeat
-in their notices stays: its field holds the notices. A line that the same articles bear one day and
-not the next was written by the template, wherever it stands.
+Marks beside them tell which lines the reader takes for the text, when it knows no memory. A line
+that articles with a text of their own have beside it is no text where it stands alone. One that
+nearly all of them have in it goes if its field holds nothing else, unless these officials write by
+form. A line that the same articles bear one day and not the next was written by the template,
+wherever it stands.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,14 +20,18 @@ from pipelines.read.text.clean_text import fold
 FIELD_SIZE = 4  # bytes
 TEXT_SIZE = 8
 LINE_SIZE = FIELD_SIZE + TEXT_SIZE
+IN_TEXT = b"\0" * FIELD_SIZE  # the field of a mark: the text holds a line of these words
+SEEN_AT = b"\xff" * FIELD_SIZE  # of a mark that each capture has alone
 LEAST_ARTICLES = 5  # that teach anything together
 LEAST_BEARERS = 3  # articles that bear a line of the template
 MOST_OWN = 0.1  # share of the articles that may say something of their own in a field of the portal
 NEARLY_ALL = 0.8  # share of the articles
-BY_FORM = 0.3  # share of repeated lines in the fields of texts: these officials write by form
-MOST_LINES = 1_000  # in a memory: those on most articles
-AT_EDGES = b"e"  # may go where it begins or ends a text
+NEARLY_NONE = 0.05
+NOT_FEW = 0.2  # share of the articles seen again: edits alike of fewer are the editors'
+BY_FORM = 0.5  # share of repeated lines in the texts: these officials write by form
+MOST_LINES = 1_000  # in a memory
 ANYWHERE = b"a"  # comes and goes
+AT_EDGES = b"e"  # may go where it begins or ends a text
 ELSEWHERE = b"o"  # may go outside of the text only
 
 
@@ -62,6 +67,14 @@ class PortalMemory:
     def __contains__(self, line: bytes) -> bool:
         return line in self.elsewhere or line in self.at_edges or line in self.anywhere
 
+    def repeats_any(self, texts: Iterable[str]) -> bool:
+        """Whether one of these paragraphs, or a line in them, may be the template's."""
+        return bool(self.texts) and any(
+            text_digest(said) in self.texts
+            for text in texts
+            for said in ((text, *text.split("\n")) if "\n" in text else (text,))
+        )
+
 
 NOTHING_KNOWN = PortalMemory()
 
@@ -77,11 +90,16 @@ def joined_lines(lines: Iterable[bytes]) -> bytes:
     return b"".join(sorted(lines))
 
 
+def bare(text: str) -> str:
+    """A line without the dash of a list."""
+    return text.lstrip("-*\u2022 ")
+
+
 def text_digest(text: str) -> bytes:
     """The digest of what a line says, without case, marks and the dash of a list. Figures count:
     notices of one form may differ in nothing else.
     """
-    plain = fold(text).lstrip("-*\u2022 ")
+    plain = bare(fold(text))
     return blake2b(plain.encode("utf-8", "replace"), digest_size=TEXT_SIZE).digest()
 
 
@@ -105,72 +123,107 @@ def distilled(sample: Iterable[SampledArticle]) -> bytes:
     if len(articles) < LEAST_ARTICLES:
         return b""
     bearers = Counter(line for article in articles for line in article.lines)
-    fields, by_form = _fields_of_the_portal(articles, bearers)
-    fickle = _fickle(articles, frozenset() if by_form else fields)
-    found = sorted(
-        (-count, line)
-        for line, count in bearers.items()
-        if count >= LEAST_BEARERS and (line in fickle or line[:FIELD_SIZE] in fields)
-    )
-    written = b""
-    for count, line in found[:MOST_LINES]:
-        everywhere = -count >= NEARLY_ALL * len(articles) and not by_form
-        kind = ANYWHERE if line in fickle else AT_EDGES if everywhere else ELSEWHERE
-        written += line + kind
-    return written
+    fields = frozenset() if _write_by_form(articles, bearers) else _of_portal(articles, bearers)
+    kinds = {ANYWHERE: _fickle(articles, fields)}
+    kinds[AT_EDGES] = _in_texts(articles, bearers, fields) - kinds[ANYWHERE]
+    kinds[ELSEWHERE] = _beside_texts(articles, bearers) - kinds[ANYWHERE] - kinds[AT_EDGES]
+    found = [
+        line + kind
+        for kind, lines in kinds.items()
+        for line in sorted(lines, key=lambda line: (-bearers[line], line))
+    ]
+    return b"".join(found[:MOST_LINES])
 
 
-def _fields_of_the_portal(
-    articles: Sequence[SampledArticle], bearers: Counter[bytes]
-) -> tuple[frozenset[bytes], bool]:
-    """(the fields in which the portal speaks, whether its texts repeat many lines themselves)."""
-    borne: Counter[bytes] = Counter()
-    own: Counter[bytes] = Counter()
-    lines: dict[bytes, list[int]] = defaultdict(lambda: [0, 0])
+def _words(line: bytes) -> bytes:
+    """The mark that the text holds what a line says."""
+    return IN_TEXT + line[FIELD_SIZE:]
+
+
+def _is_mark(line: bytes) -> bool:
+    return line.startswith((IN_TEXT, SEEN_AT))
+
+
+def _says_its_own(article: SampledArticle, bearers: Counter[bytes]) -> bool:
+    return any(one.startswith(IN_TEXT) and bearers[one] < LEAST_BEARERS for one in article.lines)
+
+
+def _write_by_form(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> bool:
+    """Whether texts repeat half of their lasting lines, as far as they say something of their own,
+    or none does.
+    """
+    repeated = every = 0
     for article in articles:
-        for field, counts in _by_field(article, bearers):
-            borne[field] += 1
-            own[field] += min(counts) < LEAST_BEARERS
-            lines[field][0] += sum(count >= LEAST_BEARERS for count in counts)
-            lines[field][1] += len(counts)
-    fields = {
+        marks = [bearers[line] for line in article.always if line.startswith(IN_TEXT)]
+        own = sum(count < LEAST_BEARERS for count in marks)
+        repeated += len(marks) - own if own else 0
+        every += len(marks) if own else 0
+    return repeated >= BY_FORM * every
+
+
+def _of_portal(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> frozenset[bytes]:
+    """The fields in which texts say only what others say."""
+    borne, own = Counter[bytes](), Counter[bytes]()
+    for article in articles:
+        told = [line for line in article.lines if _words(line) in article.lines]
+        borne.update({line[:FIELD_SIZE] for line in told})
+        news = (line for line in told if bearers[_words(line)] < LEAST_BEARERS)
+        own.update({line[:FIELD_SIZE] for line in news})
+    return frozenset(
         field
         for field, count in borne.items()
-        if count >= LEAST_BEARERS and own[field] <= MOST_OWN * count
+        if count >= LEAST_BEARERS and own[field] <= MOST_OWN * count and field != IN_TEXT
+    )
+
+
+def _beside_texts(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> set[bytes]:
+    """The lines that stand beside the text on nearly all articles with a text of their own."""
+    beside, inside = Counter[bytes](), Counter[bytes]()
+    for article in articles:
+        if _says_its_own(article, bearers):
+            lines = [line for line in article.lines if not _is_mark(line)]
+            beside.update(lines)
+            inside.update(line for line in lines if _words(line) in article.lines)
+    return {
+        line
+        for line, count in beside.items()
+        if count >= LEAST_BEARERS and inside[line] <= NEARLY_NONE * count
     }
-    texts = [lines[field] for field, count in borne.items() if 2 * own[field] >= count]
-    repeated, every = (sum(pair[n] for pair in texts) for n in (0, 1))
-    return frozenset(fields), repeated > BY_FORM * every
 
 
-def _by_field(
-    article: SampledArticle, bearers: Counter[bytes]
-) -> Iterator[tuple[bytes, list[int]]]:
-    counts: dict[bytes, list[int]] = defaultdict(list)
-    for line in article.lines:
-        counts[line[:FIELD_SIZE]].append(bearers[line])
-    yield from counts.items()
+def _in_texts(
+    articles: Sequence[SampledArticle], bearers: Counter[bytes], fields: frozenset[bytes]
+) -> set[bytes]:
+    """The lines in fields of the portal that nearly all articles have in the text."""
+    return {
+        line
+        for line, count in bearers.items()
+        if count >= NEARLY_ALL * len(articles)
+        and line[:FIELD_SIZE] in fields
+        and bearers[_words(line)] >= NEARLY_ALL * count
+    }
 
 
-def _fickle(articles: Sequence[SampledArticle], of_portal: frozenset[bytes]) -> frozenset[bytes]:
-    """The lines that come and go on most of the articles that bear them and were seen to change.
+def _fickle(articles: Sequence[SampledArticle], of_portal: frozenset[bytes]) -> set[bytes]:
+    """The lines that come and go on most of the articles that bear them and were seen again.
 
     Where a whole field comes and goes with them, and it is not one of the portal's, the portal has
     a new layout; and a line that also stands elsewhere has moved.
     """
-    changing = [article for article in articles if article.sometimes]
-    comes: Counter[bytes] = Counter()
-    for article in changing:
+    again = [article for article in articles if article.sometimes]
+    comes = Counter[bytes]()
+    for article in again:
         lasting = of_portal.union(line[:FIELD_SIZE] for line in article.always)
-        stand = Counter(line[FIELD_SIZE:] for line in article.lines)
+        stand = Counter(line[FIELD_SIZE:] for line in article.lines if not _is_mark(line))
         comes.update(
             line
             for line in article.sometimes
             if line[:FIELD_SIZE] in lasting and stand[line[FIELD_SIZE:]] == 1
         )
-    stays = Counter(line for article in changing for line in article.always)
-    return frozenset(
+    stays = Counter(line for article in again for line in article.always)
+    least = max(LEAST_BEARERS, NOT_FEW * len(again))
+    return {
         line
         for line, count in comes.items()
-        if count >= LEAST_BEARERS and count >= NEARLY_ALL * (count + stays[line])
-    )
+        if count >= least and count >= NEARLY_ALL * (count + stays[line]) and not _is_mark(line)
+    }
