@@ -107,12 +107,14 @@ def _next_section(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[R
     """
     names = [row["url"] for row in rows if row["kind"] == "article"]
     seen = [row["id"] for row in asked]
+    in_vain = _shapes_in_vain(asked)
 
-    def rank(row: Row) -> tuple[bool, bool, int]:
+    def rank(row: Row) -> tuple[bool, bool, bool, int]:
         folder = row["url"].rstrip("/") + "/"
         above = any(name != folder and name.startswith(folder) for name in names)
         distance = min((abs(row["id"] - one) for one in seen), default=0)
-        return above, not is_standing_page(row["url"]), distance
+        hopeful = _shape(row) not in in_vain
+        return hopeful, above, not is_standing_page(row["url"]), distance
 
     return max(waiting, key=rank)
 
@@ -123,13 +125,23 @@ def _next_article(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[R
     """
     sources = Counter(row["found_on"] for row in asked)
     shapes = Counter(_shape(row) for row in asked)
-    gone = Counter(_shape(row) for row in asked if row["state"] == "gone")
+    in_vain = _shapes_in_vain(asked)
 
     def rank(row: Row) -> tuple[bool, bool, int, int]:
-        in_vain = 0 < gone[_shape(row)] == shapes[_shape(row)]
-        return in_vain, row["title"] is None, shapes[_shape(row)], sources[row["found_on"]]
+        return (
+            _shape(row) in in_vain,
+            row["title"] is None,
+            shapes[_shape(row)],
+            sources[row["found_on"]],
+        )
 
     return min(waiting, key=rank)
+
+
+def _shapes_in_vain(asked: Iterable[Row]) -> set[str]:
+    """Shapes of addresses of which every one that was asked is gone."""
+    gone = {_shape(row) for row in asked if row["state"] == "gone"}
+    return gone - {_shape(row) for row in asked if row["state"] != "gone"}
 
 
 def _shape(row: Row) -> str:

@@ -106,7 +106,7 @@ def survey_portal(
                     verdict = readers.tried(_trial(db, found.site, captures))
                     unseen = tuple(url for url in found.unseen if url not in verdict.added)
                     found = replace(found, site=verdict.site, unseen=unseen, verdict=verdict)
-            return found
+            return replace(found, site=_with_section_names(found.site, seen.section_names))
 
 
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
@@ -191,6 +191,17 @@ def _found(
         known=first_value(db, "select count(*) from pages where site = ?", (site.key,)),
         verdict=None,
     )
+
+
+def _with_section_names(site: Site, names: Mapping[str, str]) -> Site:
+    """The site, its sections called what the front page calls them unless they have names."""
+    named = (
+        replace(one, section=one.section or names.get(one.url))
+        if one.kind == "html" and one.url != site.url
+        else one
+        for one in site.listing
+    )
+    return replace(site, listing=tuple(named))
 
 
 def _trial(

@@ -191,6 +191,8 @@ def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]
 
 def _first_words(article: Article) -> str:
     words = " ".join((article.lead or article.body).split())
+    if not words:
+        return f"(no text; {len(article.attachments)} files)"
     return words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …"
 
 

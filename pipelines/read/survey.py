@@ -4,12 +4,13 @@ their own, the rules to read it. `loa add` starts here.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from pipelines.capture import Capture
+from pipelines.read.addresses.second_lists import names_section
 from pipelines.read.article.article_page import is_article_page
 from pipelines.read.content import content_of
 from pipelines.read.dates.machine_dates import moment_written
@@ -40,6 +41,7 @@ REGION = re.compile(
 )
 SEPARATOR = re.compile(f"({'|'.join(map(re.escape, SEPARATORS))})")
 ORNAMENTS = " .:*~=|"  # as in ".:: TITLE ::."
+LONGEST_SECTION_NAME = 40  # characters
 MOST_LOST = 0.03  # share of an article's words that a learned body selector may lose
 
 
@@ -50,6 +52,8 @@ class Survey:
 
     `region`: the country (ISO 3166, two letters) that most pages name beside the language.
     `moments`: machine-readable instants, each with its own offset from UTC.
+
+    `section_names`: what the front page calls the addresses that it links.
 
     `rules`: what `learn_rules` gives if the family's rules fit fewer than half of the articles,
     else empty. Its `page` is left out: the element that holds an article's text holds that of a
@@ -63,6 +67,7 @@ class Survey:
     region: str | None
     moments: tuple[datetime, ...]
     listings: tuple[SeenListing, ...]
+    section_names: Mapping[str, str]
     rules: ArticleRules
 
 
@@ -95,6 +100,7 @@ def survey(sample: Sample) -> Survey:
         region=_region(pages, language),
         moments=tuple(_moments(pages, readings)),
         listings=tuple(seen_listings(readings, site)),
+        section_names=_section_names(pages[0]) if pages and sample.front else {},
         rules=rules,
     )
 
@@ -221,6 +227,16 @@ def _sections(front: HtmlPage) -> set[str]:
         for anchor in front.root.iter("a")
         if front.join(anchor.get("href")) not in home
     }
+
+
+def _section_names(front: HtmlPage) -> dict[str, str]:
+    """What the front page's links call the addresses to which they lead, if it is short."""
+    found: dict[str, str] = {}
+    for anchor in front.root.iter("a"):
+        text, url = clean_text(seen_text(anchor)), front.join(anchor.get("href"))
+        if url is not None and len(text) <= LONGEST_SECTION_NAME and names_section(text):
+            found.setdefault(url, text)
+    return found
 
 
 def _title_parts(page: HtmlPage) -> set[str]:

@@ -106,6 +106,16 @@ def test_the_name_of_a_section_that_each_article_has_for_a_title_is_not_the_port
     )
 
 
+def test_the_front_page_names_the_sections() -> None:
+    links = (
+        "<nav><a href='/roads'>Roads and bridges</a> <a href='/all'>»</a></nav>"
+        "<a href='/roads/1'>The footbridge over the Derry is to be rebuilt in the spring</a>"
+        "<a href='/roads'>see more</a>"
+    )
+    found = survey(Sample(SITE, ((capture("/", links, ""), "listing"),)))
+    assert found.section_names == {"http://town.example/roads": "Roads and bridges"}
+
+
 def survey_of_articles(article: str) -> Survey:
     """A survey of a front page and six articles.
 
