@@ -191,7 +191,9 @@ class RunOutcome(StrEnum):
 
     OK = "ok"
     SUSPECT = "suspect"  # everything came, but it looks broken
-    INCOMPLETE = "incomplete"  # an address failed that may answer the next time
+    INCOMPLETE = (
+        "incomplete"  # an address failed that may answer the next time, or was not followed
+    )
     UNREACHABLE = "unreachable"  # no host allowed a request
     PAUSED = "paused"  # a host asked for rest
     STOPPED = "stopped"  # a limit was reached

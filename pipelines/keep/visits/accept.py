@@ -15,6 +15,7 @@ from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 from pipelines.read.storable import storable
 from portals.site import Site
 
+OTHERS = "what articles share so far is normal; another title or text opens a new issue"
 EFFECTS = {
     IssueKind.DATE_MOVED: "the first date stays; the date printed now opens no new issue",
     IssueKind.DATE_MOVES: "the days printed so far are believed again;"
@@ -28,6 +29,10 @@ EFFECTS = {
     IssueKind.FORBIDDEN: "the portal's robots.txt opens no new issue, and is obeyed as before",
     IssueKind.REDIRECTED: "such redirects open no new issue",
     IssueKind.CLOCK: "if it happens again, a new issue opens",
+    IssueKind.LISTED_UNFOLLOWED: "the listings known so far are normal; a new one is told again",
+    IssueKind.TITLES_SHARED: OTHERS,
+    IssueKind.TEXTS_SHARED: OTHERS,
+    IssueKind.TEXTS_MISSING: "the articles known so far are normal; newer ones open a new issue",
 }
 NEW_PAST = "the visits since then are now the site's past"
 SAME_WORDS = "the same words open no new issue"
@@ -45,7 +50,7 @@ class Acceptance:
 
 def effect(kind: IssueKind) -> str:
     """What accepting an issue of this kind means, in a few words."""
-    return NEW_PAST if kind in HEALTH_ISSUES else EFFECTS.get(kind, SAME_WORDS)
+    return EFFECTS.get(kind, NEW_PAST if kind in HEALTH_ISSUES else SAME_WORDS)
 
 
 def accept_issues(

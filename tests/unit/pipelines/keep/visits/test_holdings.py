@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.visits.accept import accept_issues
+from pipelines.keep.visits.accept import accept_issues, effect
 from pipelines.keep.visits.holdings import holdings_of
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, open_run
@@ -105,6 +105,7 @@ def test_what_a_person_accepted_stays_well_and_another_title_is_reported(portal:
     with portal.keeper.archive.transaction() as db:
         done = accept_issues(db, SITE, [IssueKind.TITLES_SHARED], "it is so", portal.at)
     assert done.left == []
+    assert effect(IssueKind.TITLES_SHARED).startswith("what articles share so far is normal")
     portal.at += DAY
     for number in range(4, 9):
         portal.show(FURNITURE, f"Bản tin số {number}.", named=f"Làm đường thôn {number}")
