@@ -288,7 +288,8 @@ def path_to(element: html.HtmlElement) -> str:
 
 def seen_text(element: html.HtmlElement) -> str:
     """An element's text as one line, without scripts and styles."""
-    return BLANKS.sub(" ", "".join(_pieces(element))).strip()
+    text = "".join(_pieces(element)) if len(element) else element.text or ""
+    return BLANKS.sub(" ", text).strip()
 
 
 def text_in(element: html.HtmlElement, tags: tuple[str, ...]) -> str:

@@ -108,13 +108,17 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
     if not shown.site.crawl.sections:
         return
     seen: set[str] = set()
+    passed_over: set[tuple[str, str]] = set()
     chosen = (
         it for selector in shown.platform.listing.sections for it in shown.page.matched(selector)
     )
     for element in (*chosen, *shown.section_links()):
         url = shown.page.join(element.get("href"))
+        if url is None or url in seen:
+            continue
         name = clean_text(seen_text(element))
-        if url is None or url in seen or not _is_section(shown, url, name):
+        if (url, name) in passed_over or not _is_section(shown, url, name):
+            passed_over.add((url, name))
             continue
         seen.add(url)
         # A number as text means a pager of unknown form.

@@ -54,6 +54,7 @@ class ShownLinks:
         self.page, self.site, self.platform = page, site, platform
         self.by_address = platform.key != "generic" and not platform.detect.broad
         self._menus: dict[html.HtmlElement, bool] = {}
+        self._footers: dict[html.HtmlElement, bool] = {}
 
     @cached_property
     def urls(self) -> list[str]:
@@ -109,7 +110,7 @@ class ShownLinks:
             or self._is_in_menu(anchor)
             or self._names_box(anchor)
         )
-        return leads and not self._is_in_footer(anchor)
+        return leads and not _is_below(anchor, _is_footer, self._footers)
 
     def _names_box(self, anchor: html.HtmlElement) -> bool:
         """Whether a link stands first in a box with entries, which other links show by title."""
@@ -122,18 +123,8 @@ class ShownLinks:
                 return len(links) < MOST_OF_BOX
         return False
 
-    def _is_in_footer(self, anchor: html.HtmlElement) -> bool:
-        return any(
-            one.tag == "footer" or FOOTER.search(names_of(one)) for one in anchor.iterancestors()
-        )
-
     def _is_in_menu(self, anchor: html.HtmlElement) -> bool:
-        for element in anchor.iterancestors():
-            if element not in self._menus:
-                self._menus[element] = _is_menu(element)
-            if self._menus[element]:
-                return True
-        return False
+        return _is_below(anchor, _is_menu, self._menus)
 
     def of_titled_shapes(self) -> list[str]:
         """Addresses of no known kind that may be articles: of a shape that is mostly linked by
@@ -155,6 +146,24 @@ class ShownLinks:
             if len(urls) >= LEAST_OF_SHAPE and len(urls) > others[shape]
             for url in urls
         ]
+
+
+def _is_below(
+    anchor: html.HtmlElement,
+    is_one: Callable[[html.HtmlElement], bool],
+    known: dict[html.HtmlElement, bool],
+) -> bool:
+    """Whether an element around a link is of a kind; `known`: what was asked before on the page."""
+    for element in anchor.iterancestors():
+        if element not in known:
+            known[element] = is_one(element)
+        if known[element]:
+            return True
+    return False
+
+
+def _is_footer(element: html.HtmlElement) -> bool:
+    return element.tag == "footer" or FOOTER.search(names_of(element)) is not None
 
 
 def _is_menu(element: html.HtmlElement) -> bool:
