@@ -110,7 +110,7 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
     if any(name in page.text for name in SCRIPT_ATTRIBUTES):
         clicked += elements_of(SCRIPTED, page.root)
     for element in clicked:
-        text = label_of(element)
+        text = label_of(page, element)
         if len(text) <= LONGEST_TEXT and _may_lead_on(text, names_of(element)):
             names = _names_around(element)
             in_menu = MENU.search(names) is not None and PAGER.search(names) is None

@@ -20,7 +20,7 @@ from pipelines.read.addresses.pagers import (
     without_number,
 )
 from pipelines.read.html.outline import names_of
-from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.html.page import HtmlPage, elements_of, once_a_page, seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import MORE, ONWARD
 from portals.class_words import class_words, named
@@ -143,7 +143,7 @@ def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
     name, and by their addresses: "next" alone may turn pictures or lead to another article.
     """
     for anchor in page.root.iter("a"):
-        label = label_of(anchor)
+        label = label_of(page, anchor)
         if len(label) > LONGEST_TEXT or not (says_onward(label) or _is_named_next(anchor)):
             continue
         url = page.join(anchor.get("href"))
@@ -164,7 +164,8 @@ def second_or_later(page: HtmlPage) -> Iterator[str]:
             yield url
 
 
-def label_of(control: html.HtmlElement) -> str:
+@once_a_page
+def label_of(page: HtmlPage, control: html.HtmlElement) -> str:
     """The words of a control, or what it says of itself if it shows a picture or nothing."""
     text = seen_text(control) or control.get("value") or ""
     if text in FORWARD or any(map(str.isalnum, text)):

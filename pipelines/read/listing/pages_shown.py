@@ -78,7 +78,7 @@ def _counts_pages(numbers: Mapping[int, int]) -> bool:
 
 def _leads_on(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
     """Whether a link says in words, by a sign or by its relation that it leads to the next page."""
-    related, label = "next" in (anchor.get("rel") or "").lower().split(), label_of(anchor)
+    related, label = "next" in (anchor.get("rel") or "").lower().split(), label_of(page, anchor)
     if not related and (len(label) > LONGEST_TEXT or not says_onward(label)):
         return False
     url = page.join(anchor.get("href"))

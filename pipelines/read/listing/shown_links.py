@@ -22,7 +22,7 @@ from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.shape import shape_of
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
 from pipelines.read.html.outline import APART_TAGS, WORDS, names_of
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.listing.pagers import says_more
 from portals.class_words import named
 from portals.platform import Platform
@@ -89,7 +89,8 @@ class ShownLinks:
         """The first title that a link to this address shows."""
         if url == self.page.url:
             return None
-        return next(filter(None, map(_shown_title, self.anchors.get(url, ()))), None)
+        titles = (_shown_title(self.page, one) for one in self.anchors.get(url, ()))
+        return next(filter(None, titles), None)
 
     def in_menus(self, url: str) -> list[html.HtmlElement]:
         """The links to this address that stand in menus and footers."""
@@ -118,7 +119,9 @@ class ShownLinks:
             links = list(islice(element.iter("a"), MOST_OF_BOX))
             if links[0] is not anchor:
                 return False
-            entries = {self.page.join(one.get("href")) for one in links if _shown_title(one)}
+            entries = {
+                self.page.join(one.get("href")) for one in links if _shown_title(self.page, one)
+            }
             if len(entries) >= LEAST_OF_BOX:
                 return len(links) < MOST_OF_BOX
         return False
@@ -176,7 +179,8 @@ def _is_menu(element: html.HtmlElement) -> bool:
     )
 
 
-def _shown_title(anchor: html.HtmlElement) -> str | None:
+@once_a_page
+def _shown_title(page: HtmlPage, anchor: html.HtmlElement) -> str | None:
     """The text of a link outside menus if it may be a title."""
     text = seen_text(anchor) or (anchor.get("title") or "").strip()
     above = [ancestor.tag for ancestor in anchor.iterancestors()]
