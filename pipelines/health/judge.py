@@ -51,7 +51,11 @@ def _found(visit: VisitFacts) -> list[Finding]:
     found = [*unreachable(visit), *source_findings(visit), *article_findings(visit)]
     found += denial_findings(visit, [finding.kind for finding in found])
     found = found or none_read(visit)
-    return [*found, *unfollowed_findings(visit.unfollowed), *shared_findings(visit.holdings)]
+    told = {finding.kind for finding in found}
+    unfollowed = unfollowed_findings(
+        visit.unfollowed, denials_told=not told.isdisjoint(KEEPING_OUT)
+    )
+    return [*found, *unfollowed, *shared_findings(visit.holdings)]
 
 
 def severity(open_kinds: Iterable[IssueKind], visit: VisitFacts) -> Severity | None:

@@ -1,9 +1,10 @@
 """Finds what listings, feeds, sitemaps and pagers name and no visit has requested."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipelines.health.facts import Finding, Unfollowed, Walk
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import DENIALS, IssueKind
 
 TOO_DEEP = "too-deep"
 # Most portals link a few pages that are never news: contacts, services, other languages.
@@ -15,8 +16,13 @@ REMEDY = (
 )
 
 
-def unfollowed_findings(left: Unfollowed) -> list[Finding]:
-    """One finding with the counts of all that is named and was not requested, and a remedy."""
+def unfollowed_findings(left: Unfollowed, *, denials_told: bool = False) -> list[Finding]:
+    """One finding with the counts of all that is named and was not requested, and a remedy.
+
+    `denials_told`: another finding says that the portal keeps us out; it explains denied pages.
+    """
+    if denials_told:
+        left = replace(left, walks=tuple(walk for walk in left.walks if walk.why not in DENIALS))
     told = list(_told(left))
     if not told:
         return []

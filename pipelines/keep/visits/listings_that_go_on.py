@@ -16,7 +16,7 @@ from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
 from pipelines.keep.issues.acceptances import open_or_show_newest
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues
 from pipelines.keep.visits.runs import Ending
-from pipelines.outcomes import LED_ELSEWHERE, IssueKind, Outcome, RunOutcome
+from pipelines.outcomes import DENIALS, LED_ELSEWHERE, IssueKind, Outcome, RunOutcome
 from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.listing.listing_digest import name_of, unpacked
 from portals.platform import platform_of
@@ -118,9 +118,12 @@ def _walk(first: Row, pages: Mapping[str, Row], led_to: Mapping[int, Row]) -> Wa
 
 
 def _is_lost(page: Row) -> bool:
-    """Whether a later page is no listing. One that was never a listing rests once it is refused."""
+    """Whether a later page is no listing, or is denied. One that was never a listing rests once it
+    is refused.
+    """
     rests = page["state"] == "resting" and page["asked"] and not page["listed"]
-    return rests or page["state"] in ("refused", "gone")
+    denied = page["state"] == "failing" and page["reason"] in DENIALS and not page["listed"]
+    return rests or denied or page["state"] in ("refused", "gone")
 
 
 def _cut_short(first: Row, read: int, page: Row, following: Row) -> Walk | None:

@@ -106,6 +106,19 @@ def test_a_walk_that_breaks_off_is_reported_with_what_became_of_the_next_page(
     )
 
 
+def test_a_next_page_behind_a_log_in_is_told_once(archive: Archive) -> None:
+    portal = Portal(archive)
+    wall = Reading("refused", refusal=Refusal.LOGIN, detail="asks for a password")
+    portal.lists(FRONT, 1, 2, 3, leads_to=f"{FRONT}?page=2", shown=9)
+    portal.answers(f"{FRONT}?page=2", wall, "listing")
+    assert "of which 1 could be read (the next one: refused-login)" in portal.visit()[2][0]
+    for number in (1, 2, 3):
+        portal.answers(f"{FRONT}tin/tin-{number}.html", wall, "article")
+    kinds = [one.partition(":")[0] for one in portal.ends()[2]]
+    assert "listed-unfollowed" not in kinds
+    assert kinds != []
+
+
 def test_an_empty_last_page_is_the_end_of_a_walk(archive: Archive) -> None:
     portal = Portal(archive)
     portal.lists(FRONT, 1, 2, 3, leads_to=f"{FRONT}?page=2", shown=3)
