@@ -24,7 +24,7 @@ from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.upkeep.corrections import correct, revisions_of
 from pipelines.keep.upkeep.reread import kept_capture, reading_task, with_parts
 from pipelines.keep.warc.reader import WarcReadError
-from pipelines.read.memory.portal_memory import distilled
+from pipelines.read.memory.portal_memory import learned_from
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
 from portals.site import Site
@@ -51,7 +51,7 @@ class SecondLook:
         for site in sites:
             if not sample_of(db, site.key):
                 self._sample_again(site)
-            before, lines = memory_of(db, site.key), distilled(sample_of(db, site.key))
+            before, lines = memory_of(db, site.key), learned_from(sample_of(db, site.key))
             if lines != before.lines:
                 self._correct(site, before, lines, at)
             learned.append((site.key, Memory(lines, run)))
@@ -65,7 +65,7 @@ class SecondLook:
             forget_sample(db, site.key)
         self._sample_again(site)
         with self.archive.transaction() as db:
-            lines, run = distilled(sample_of(db, site.key)), memory_of(db, site.key).run
+            lines, run = learned_from(sample_of(db, site.key)), memory_of(db, site.key).run
             keep_memory(db, site.key, Memory(lines, run), at)
 
     def _sample_again(self, site: Site) -> None:

@@ -36,7 +36,7 @@ from pipelines.read.listing.next_page import goes_on_by, next_page
 from pipelines.read.listing.pages_shown import pages_shown
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.memory.lines import lines_of
-from pipelines.read.memory.portal_memory import recalled
+from pipelines.read.memory.portal_memory import memory_from
 from pipelines.read.parts.joining import join_parts
 from pipelines.read.parts.naming import parts_named
 from pipelines.read.reading import Article, Link, Note, Part, Reading
@@ -252,8 +252,8 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     kind = judge(view)
     if not (kind.is_article or (task.is_part and view.running_text is not None)):
         return None
-    lines = lines_of(view.blocks, view.told, page.fetched_at) if task.sampled else b""
-    view = view.remembering(recalled(task.memory))
+    lines = lines_of(view.blocks, view.text_blocks, page.fetched_at) if task.sampled else b""
+    view = view.remembering(memory_from(task.memory))
     view.log.consider("kind", "article", kind.reason, "", kind.confidence, chosen=True)
     # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)

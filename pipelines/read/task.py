@@ -16,8 +16,9 @@ class Task:
     their numbers, which are read and joined with the first. `is_part`: the page was named as a
     later part of an article, so it need not prove to be one. `given_title`: the title that another
     page gives this one, if any is known. `memory`: what the portal's articles repeat, as
-    `memory.portal_memory.distilled` wrote it. `sampled`: the reading tells the lines of the page.
-    `blind_too`: a survey also takes the links that a look without family and rules finds.
+    `learned_from` in memory/portal_memory.py wrote it. `sampled`: whether the reading gives the
+    lines of the page. `blind_too`: a survey also takes the links that a look without family and
+    rules finds.
     """
 
     capture: Capture

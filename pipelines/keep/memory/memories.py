@@ -1,11 +1,11 @@
-"""A portal's memory as its readers get it, and which articles a new one concerns."""
+"""A portal's memory as its readers get it, and which articles a new one may change."""
 
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.read.memory.portal_memory import recalled
+from pipelines.read.memory.portal_memory import memory_from
 
 
 class Memory(NamedTuple):
@@ -34,12 +34,12 @@ def keep_memory(db: Connection, site: str, memory: Memory, at: datetime) -> None
 
 
 def concerned(db: Connection, site: str, before: Memory, after: bytes) -> list[int]:
-    """The articles of a site that a new memory may read otherwise: those with a line that it knows
-    in their text or, if a run that is not settled changed it, in an earlier one; and those out of
-    which the memory before left lines that this one does not know.
+    """The articles of a site that a new memory may change: those with a line that it knows in their
+    text or, if a run that is not settled changed the text, in an earlier one; and those from which
+    the memory before left out lines that this one does not know.
     """
-    new = recalled(after)
-    forgotten = bool(recalled(before.lines).texts - new.texts)
+    new = memory_from(after)
+    forgotten = bool(memory_from(before.lines).texts - new.texts)
     rows = db.execute(
         """select articles.id, revisions.title, revisions.lead, revisions.body, repeated
         from articles join revisions on revisions.article = articles.id

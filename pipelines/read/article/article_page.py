@@ -69,7 +69,8 @@ class ArticlePage:
     article of that family, so the family's selectors decide what they find; otherwise `rules` are
     the generic ones. In any case the site's own selectors come first.
     `named`: the title that another page gives this one. `never`: headings, folded, that several of
-    the site's articles share. `memory`: what they repeat; `template`: blocks that repeat it here.
+    the site's articles share. `memory`: what they repeat; `template`: the blocks that are known to
+    repeat it here.
     `log`: why each field is what it is.
     """
 
@@ -295,8 +296,8 @@ class ArticlePage:
         return language_of(self.page, "\n".join(texts))
 
     @property
-    def told(self) -> Collection[Block]:
-        """The blocks that hold the text, as far as the page alone shows."""
+    def text_blocks(self) -> Collection[Block]:
+        """The blocks of the text, as far as the page alone shows."""
         body, text = self.ruled_body, self.running_text if self.ruled_body is None else None
         between = range(0)
         if text is not None:
@@ -308,8 +309,8 @@ class ArticlePage:
         }
 
     def remembering(self, memory: PortalMemory) -> "ArticlePage":
-        """The page read with its portal's memory: if that repeats the title, or a line of the text,
-        these are sought again without the template's lines.
+        """The page read with its portal's memory: if the memory knows the title or a line of the
+        text, the page is read again without the template's lines.
         """
         self.memory = memory
         if self._has_shared_title():
@@ -319,7 +320,7 @@ class ArticlePage:
         return self._without_template()
 
     def _has_shared_title(self) -> bool:
-        """Whether the title is a heading of the portal's, which nothing else names."""
+        """Whether the title is a heading that the portal repeats, and nothing else names it."""
         title = self.title if self.memory.texts else None
         return (
             title is not None
@@ -335,7 +336,7 @@ class ArticlePage:
             return self
         again = replace(self, template=template_lines(text.classified.below, self.memory))
         vars(again).update((name, vars(self)[name]) for name in ABOVE_TEXT if name in vars(self))
-        if again.running_text is None:  # a text of nothing else: what is left of it is empty
+        if again.running_text is None:  # the text has no other lines, so an empty text is left
             del self.classified, self.running_text
             return self
         for block in (one for one in mine if one in again.template):

@@ -31,7 +31,7 @@ def lines_of(blocks: Iterable[Block], text: Collection[Block], at: datetime) -> 
     """The digests of a page's lines and marks, each once, in their order: at most 9,612 bytes.
 
     `text`: the blocks that the reader takes for the text; `at`: when the page was fetched. A line
-    without a letter says nothing, and a link beside the text is known for what it is.
+    without a letter says nothing, and a link beside the text is known without a memory.
     """
     worded = [block for block in blocks if block in text or not block.linked]
     first = sorted(worded, key=lambda block: block not in text)
@@ -45,8 +45,8 @@ def lines_of(blocks: Iterable[Block], text: Collection[Block], at: datetime) -> 
 def texts_of_template(
     blocks: Sequence[Block], memory: PortalMemory, text: html.HtmlElement | None
 ) -> set[str]:
-    """The keys of what the portal's template wrote among the blocks of a text, with lines inside of
-    blocks that come and go.
+    """The keys (`text_key`) of what the portal's template wrote among the blocks of a text: blocks,
+    and lines in blocks that come and go.
     """
     found = {block.text for block in template_lines(blocks, memory, text)}
     inner = [(block, line) for block in blocks for line in block.lines]

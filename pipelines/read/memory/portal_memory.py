@@ -1,12 +1,13 @@
-"""What a portal's articles repeat, worked out from a sample of them.
+"""What a portal's articles repeat, learned from a sample of them.
 
-A line is what one block of a page says, in its field: the innermost box that the template names by
-a class or an id. Lines are kept as digests of twelve bytes: four for the field, eight for the text.
-Marks beside them tell which lines the reader takes for the text, when it knows no memory. A line
-that articles with a text of their own have beside it is no text where it stands alone. One that
-nearly all of them have in it goes if its field holds nothing else, unless these officials write by
-form. A line that the same articles bear one day and not the next was written by the template,
-wherever it stands.
+A line is what one block of a page says, in its field: the innermost box with a class or an id, with
+the boxes around it. Lines are kept as digests of twelve bytes: four for the field, eight for the
+text. Marks among them tell which lines the reader takes for the text without a memory.
+
+A line that articles with a text of their own have beside it is no text where it stands alone. A
+line that nearly all of them have in the text is the template's if its field holds nothing else
+there, unless these officials write by form. A line that articles have one day and not the next was
+written by the template, wherever it stands.
 """
 
 from collections import Counter
@@ -23,11 +24,11 @@ LINE_SIZE = FIELD_SIZE + TEXT_SIZE
 IN_TEXT = b"\0" * FIELD_SIZE  # the field of a mark: the text holds a line of these words
 SEEN_AT = b"\xff" * FIELD_SIZE  # of a mark that each capture has alone
 LEAST_ARTICLES = 5  # that teach anything together
-LEAST_BEARERS = 3  # articles that bear a line of the template
+LEAST_WITH_LINE = 3  # articles that have a line of the template
 MOST_OWN = 0.1  # share of the articles that may say something of their own in a field of the portal
 NEARLY_ALL = 0.8  # share of the articles
 NEARLY_NONE = 0.05
-NOT_FEW = 0.2  # share of the articles seen again: edits alike of fewer are the editors'
+NOT_FEW = 0.2  # share of the articles seen again: the same edit of fewer is the editors'
 BY_FORM = 0.5  # share of repeated lines in the texts: these officials write by form
 MOST_LINES = 1_000  # in a memory
 ANYWHERE = b"a"  # comes and goes
@@ -37,8 +38,8 @@ ELSEWHERE = b"o"  # may go outside of the text only
 
 @dataclass(frozen=True, slots=True)
 class SampledArticle:
-    """The lines of one article's page: those that all its captures bear, and those that only some
-    of them do.
+    """The lines of one article's page: those that all its captures have, and those that only some
+    of them have.
     """
 
     always: frozenset[bytes]
@@ -51,7 +52,7 @@ class SampledArticle:
 
     @property
     def lines(self) -> frozenset[bytes]:
-        """All lines that the page has ever borne."""
+        """All lines that the page has ever had."""
         return self.always | self.sometimes
 
 
@@ -104,8 +105,8 @@ def text_digest(text: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def recalled(written: bytes) -> PortalMemory:
-    """The memory that `distilled` wrote; empty for no bytes."""
+def memory_from(written: bytes) -> PortalMemory:
+    """The memory that `learned_from` wrote; empty for no bytes."""
     kinds: dict[bytes, set[bytes]] = {ELSEWHERE: set(), AT_EDGES: set(), ANYWHERE: set()}
     for start in range(0, len(written), LINE_SIZE + 1):
         line = written[start : start + LINE_SIZE]
@@ -115,22 +116,22 @@ def recalled(written: bytes) -> PortalMemory:
     return PortalMemory(sets[ELSEWHERE], sets[AT_EDGES], sets[ANYWHERE], texts)
 
 
-def distilled(sample: Iterable[SampledArticle]) -> bytes:
-    """What these articles teach, as bytes that `recalled` reads; at most 13 kB. Depends on nothing
-    but the articles, in whatever order they come.
+def learned_from(sample: Iterable[SampledArticle]) -> bytes:
+    """What these articles teach, as bytes that `memory_from` reads; at most 13 kB. The order of the
+    articles makes no difference.
     """
     articles = list(sample)
     if len(articles) < LEAST_ARTICLES:
         return b""
-    bearers = Counter(line for article in articles for line in article.lines)
-    fields = frozenset() if _write_by_form(articles, bearers) else _of_portal(articles, bearers)
+    counts = Counter(line for article in articles for line in article.lines)
+    fields = frozenset() if _write_by_form(articles, counts) else _of_portal(articles, counts)
     kinds = {ANYWHERE: _fickle(articles, fields)}
-    kinds[AT_EDGES] = _in_texts(articles, bearers, fields) - kinds[ANYWHERE]
-    kinds[ELSEWHERE] = _beside_texts(articles, bearers) - kinds[ANYWHERE] - kinds[AT_EDGES]
+    kinds[AT_EDGES] = _in_texts(articles, counts, fields) - kinds[ANYWHERE]
+    kinds[ELSEWHERE] = _beside_texts(articles, counts) - kinds[ANYWHERE] - kinds[AT_EDGES]
     found = [
         line + kind
         for kind, lines in kinds.items()
-        for line in sorted(lines, key=lambda line: (-bearers[line], line))
+        for line in sorted(lines, key=lambda line: (-counts[line], line))
     ]
     return b"".join(found[:MOST_LINES])
 
@@ -144,71 +145,71 @@ def _is_mark(line: bytes) -> bool:
     return line.startswith((IN_TEXT, SEEN_AT))
 
 
-def _says_its_own(article: SampledArticle, bearers: Counter[bytes]) -> bool:
-    return any(one.startswith(IN_TEXT) and bearers[one] < LEAST_BEARERS for one in article.lines)
+def _says_its_own(article: SampledArticle, counts: Counter[bytes]) -> bool:
+    return any(one.startswith(IN_TEXT) and counts[one] < LEAST_WITH_LINE for one in article.lines)
 
 
-def _write_by_form(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> bool:
-    """Whether texts repeat half of their lasting lines, as far as they say something of their own,
-    or none does.
+def _write_by_form(articles: Sequence[SampledArticle], counts: Counter[bytes]) -> bool:
+    """Whether half of the lasting lines are repeated in texts that also say something of their own;
+    also if no text does.
     """
     repeated = every = 0
     for article in articles:
-        marks = [bearers[line] for line in article.always if line.startswith(IN_TEXT)]
-        own = sum(count < LEAST_BEARERS for count in marks)
+        marks = [counts[line] for line in article.always if line.startswith(IN_TEXT)]
+        own = sum(count < LEAST_WITH_LINE for count in marks)
         repeated += len(marks) - own if own else 0
         every += len(marks) if own else 0
     return repeated >= BY_FORM * every
 
 
-def _of_portal(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> frozenset[bytes]:
+def _of_portal(articles: Sequence[SampledArticle], counts: Counter[bytes]) -> frozenset[bytes]:
     """The fields in which texts say only what others say."""
-    borne, own = Counter[bytes](), Counter[bytes]()
+    present, own = Counter[bytes](), Counter[bytes]()
     for article in articles:
         told = [line for line in article.lines if _words(line) in article.lines]
-        borne.update({line[:FIELD_SIZE] for line in told})
-        news = (line for line in told if bearers[_words(line)] < LEAST_BEARERS)
+        present.update({line[:FIELD_SIZE] for line in told})
+        news = (line for line in told if counts[_words(line)] < LEAST_WITH_LINE)
         own.update({line[:FIELD_SIZE] for line in news})
     return frozenset(
         field
-        for field, count in borne.items()
-        if count >= LEAST_BEARERS and own[field] <= MOST_OWN * count and field != IN_TEXT
+        for field, count in present.items()
+        if count >= LEAST_WITH_LINE and own[field] <= MOST_OWN * count and field != IN_TEXT
     )
 
 
-def _beside_texts(articles: Sequence[SampledArticle], bearers: Counter[bytes]) -> set[bytes]:
-    """The lines that stand beside the text on nearly all articles with a text of their own."""
+def _beside_texts(articles: Sequence[SampledArticle], counts: Counter[bytes]) -> set[bytes]:
+    """The lines that articles with a text of their own have beside it, and nearly none in it."""
     beside, inside = Counter[bytes](), Counter[bytes]()
     for article in articles:
-        if _says_its_own(article, bearers):
+        if _says_its_own(article, counts):
             lines = [line for line in article.lines if not _is_mark(line)]
             beside.update(lines)
             inside.update(line for line in lines if _words(line) in article.lines)
     return {
         line
         for line, count in beside.items()
-        if count >= LEAST_BEARERS and inside[line] <= NEARLY_NONE * count
+        if count >= LEAST_WITH_LINE and inside[line] <= NEARLY_NONE * count
     }
 
 
 def _in_texts(
-    articles: Sequence[SampledArticle], bearers: Counter[bytes], fields: frozenset[bytes]
+    articles: Sequence[SampledArticle], counts: Counter[bytes], fields: frozenset[bytes]
 ) -> set[bytes]:
-    """The lines in fields of the portal that nearly all articles have in the text."""
+    """The lines in these fields of the portal that nearly all articles have in the text."""
     return {
         line
-        for line, count in bearers.items()
+        for line, count in counts.items()
         if count >= NEARLY_ALL * len(articles)
         and line[:FIELD_SIZE] in fields
-        and bearers[_words(line)] >= NEARLY_ALL * count
+        and counts[_words(line)] >= NEARLY_ALL * count
     }
 
 
 def _fickle(articles: Sequence[SampledArticle], of_portal: frozenset[bytes]) -> set[bytes]:
-    """The lines that come and go on most of the articles that bear them and were seen again.
+    """The lines that come and go on most of the articles that have them and were seen again.
 
-    Where a whole field comes and goes with them, and it is not one of the portal's, the portal has
-    a new layout; and a line that also stands elsewhere has moved.
+    If a whole field comes and goes with them, and it is not one of the portal's, the portal has a
+    new layout; and a line that also stands elsewhere has moved.
     """
     again = [article for article in articles if article.sometimes]
     comes = Counter[bytes]()
@@ -221,7 +222,7 @@ def _fickle(articles: Sequence[SampledArticle], of_portal: frozenset[bytes]) -> 
             if line[:FIELD_SIZE] in lasting and stand[line[FIELD_SIZE:]] == 1
         )
     stays = Counter(line for article in again for line in article.always)
-    least = max(LEAST_BEARERS, NOT_FEW * len(again))
+    least = max(LEAST_WITH_LINE, NOT_FEW * len(again))
     return {
         line
         for line, count in comes.items()
