@@ -33,7 +33,7 @@ from pipelines.read.article.publication_date import (
     ruled_dates,
     stated_dates,
 )
-from pipelines.read.article.running_text import Body, RunningText, find_text
+from pipelines.read.article.running_text import Body, RunningText, find_text, text_of_body
 from pipelines.read.article.title import (
     Title,
     TitleSearch,
@@ -45,7 +45,7 @@ from pipelines.read.article.title import (
 )
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.language import language_of
-from pipelines.read.html.outline import Block, common_ancestor, holds, outline
+from pipelines.read.html.outline import Block, holds, outline
 from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.html.text_regions import LEAST, size_of
@@ -186,7 +186,7 @@ class ArticlePage:
         if self.classified is None:
             return None
         if self.ruled_body is not None:
-            return _text_in(self.classified, self.ruled_body)
+            return text_of_body(self.classified, self.ruled_body)
         return self._text_by_layout(self.classified) or find_shown(self.classified)
 
     def _text_by_layout(self, classified: ClassifiedOutline) -> RunningText | None:
@@ -305,7 +305,7 @@ class ArticlePage:
         return {
             block
             for block in self.blocks
-            if block.spot in between or (body is not None and _is_kept(block, body))
+            if block.spot in between or (body is not None and body.keeps(block))
         }
 
     def remembering(self, memory: PortalMemory) -> "ArticlePage":
@@ -389,33 +389,4 @@ def _leads_to_text(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool
         and url.split("#")[0] != page.url
         and of_site(url, site.all_hosts)
         and not is_file(anchor)
-    )
-
-
-def _is_kept(block: Block, body: Body) -> bool:
-    return (
-        holds(body.element, block.element)
-        and block.text not in body.lines
-        and not any(holds(dropped, block.element) for dropped in body.drop)
-    )
-
-
-def _text_in(classified: ClassifiedOutline, body: Body) -> RunningText | None:
-    """The text of a known body, from the first prose below the title to the last prose in it."""
-    own = [block for block in classified.below if holds(body.element, block.element)]
-    if not own:
-        return None
-    inside = [block.spot for block in own]
-    prose = [
-        block.spot
-        for block in classified.below
-        if block.spot <= inside[-1] and block.kind == "prose"
-    ]
-    return RunningText(
-        classified,
-        body,
-        wrapper=common_ancestor([classified.title.element, body.element]),
-        first=min(prose, default=inside[0]),
-        last=max([inside[0], *prose]),
-        prose=sum(len(block.text) for block in own if block.kind == "prose"),
     )

@@ -74,6 +74,14 @@ class Body:
     lines: tuple[str, ...] = ()
     rule: str = "the text below the title"
 
+    def keeps(self, block: Block) -> bool:
+        """Whether a block of the page is in the element, and is text."""
+        return (
+            holds(self.element, block.element)
+            and block.text not in self.lines
+            and not any(holds(dropped, block.element) for dropped in self.drop)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RunningText:
@@ -327,4 +335,25 @@ def _is_written(block: Block, body: html.HtmlElement) -> bool:
         block.kind in ("short", "prose", "file")
         and not named_here
         and (block.element.tag == "p" or read_labelled(block.text) is None)
+    )
+
+
+def text_of_body(classified: ClassifiedOutline, body: Body) -> RunningText | None:
+    """The text of a known body, from the first prose below the title to the last prose in it."""
+    own = [block for block in classified.below if holds(body.element, block.element)]
+    if not own:
+        return None
+    inside = [block.spot for block in own]
+    prose = [
+        block.spot
+        for block in classified.below
+        if block.spot <= inside[-1] and block.kind == "prose"
+    ]
+    return RunningText(
+        classified,
+        body,
+        wrapper=common_ancestor([classified.title.element, body.element]),
+        first=min(prose, default=inside[0]),
+        last=max([inside[0], *prose]),
+        prose=sum(len(block.text) for block in own if block.kind == "prose"),
     )
