@@ -298,10 +298,10 @@ def _entries(db: sqlite3.Connection, site: Site, own: Mapping[str, int]) -> list
         for row in rows
         if worth_asking(row["url"], site, platform_of(site.platform or BLIND))
         and not is_second_list(row["url"])
-        and not is_front_page(row["url"])
         and names_section(row["section"] or "a")
         and shared[row["section"], shape_of(row["url"])] < 2
         and NUMBER_AT_END.sub("", row["url"]) not in urls - {row["url"]}
+        and not is_front_page(NUMBER_AT_END.sub("", row["url"]))
     ]
 
 

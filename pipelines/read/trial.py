@@ -17,6 +17,7 @@ from pipelines.read.reader import read
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.survey import losses
 from pipelines.read.task import Task
+from pipelines.read.text.clean_text import fold
 from portals.platform import ArticleRules
 from portals.site import ListingAddress, Site
 
@@ -75,13 +76,13 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Walk:
-    """A look at the captures. `named`: addresses of articles, and whether a title says so;
+    """A look at the captures. `named`: addresses of articles, with a title that names each;
     `sections`: addresses of listings, in their order; `later`: the listing that goes on at each
     later page.
     """
 
     readings: dict[str, Reading] = field(default_factory=dict)
-    named: dict[str, bool] = field(default_factory=dict)
+    named: dict[str, str | None] = field(default_factory=dict)
     sections: dict[str, None] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
 
@@ -163,7 +164,7 @@ class _Look:
                 if kind == "listing":
                     walk.sections[target] = None
                 if kind == "article":
-                    walk.named[target] = walk.named.get(target, False) or title is not None
+                    walk.named[target] = walk.named.get(target) or title
                 if target not in kinds:
                     kinds[target] = kind
                     waiting.append(target)
@@ -210,6 +211,7 @@ def _losses(whole: _Walk, part: _Walk, *, may_gain: bool = False) -> Losses:
         if (url in articles if url in whole.readings else titled and _shape(url) in shapes)
     }
     missed = sure - part.named.keys() - part.readings.keys()
+    missed -= _second_addresses(whole, part)
     return Losses(
         articles=tuple(sorted(missed)),
         listings=tuple(_unreached(whole, part, missed)),
@@ -261,11 +263,26 @@ def _articles_on(walk: _Walk, url: str) -> set[str]:
     return {address for address, kind, _ in named if kind == "article"}
 
 
+def _second_addresses(whole: _Walk, part: _Walk) -> set[str]:
+    """Addresses that are articles to one look alone, and have the title by which the other names
+    another address: a menu may lead to an article.
+    """
+    told = {fold(title): url for url, title in part.named.items() if title}
+    return {
+        url
+        for url, one in whole.readings.items()
+        if one.article is not None and told.get(fold(one.article.title), url) != url
+    }
+
+
 def _worse(
     articles: Iterable[str], whole: _Walk, part: _Walk, *, may_gain: bool
 ) -> Iterator[tuple[str, list[str]]]:
+    second = _second_addresses(whole, part)
     for url in articles:
         old, new = whole.readings[url].article, part.readings.get(url)
+        if url in second:
+            continue
         if (
             old is not None
             and new is not None

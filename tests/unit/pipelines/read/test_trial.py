@@ -135,6 +135,17 @@ def test_a_family_that_names_none_of_many_titles_is_set_aside_though_no_article_
     assert tried(trial(SITE, few, signs=SIGNS)).site.platform is None
 
 
+def test_a_second_address_of_an_article_is_no_loss() -> None:
+    pages = portal()
+    pages["noi-bat"] = pages["tin/bai-viet-so-1"]
+    pages[""] += '<nav><a href="/noi-bat">Nổi bật</a></nav>'
+    made = trial(SITE, pages)
+    noted: dict[str, LinkKind] = {f"{HOME}noi-bat": "article", HOME: "listing"}
+    listed = replace(SITE, listing=(*SITE.listing, ListingAddress("html", f"{HOME}noi-bat")))
+    left = tried(replace(made, site=listed, front=noted)).left
+    assert (left.articles, left.worse) == ((), {})
+
+
 def test_a_family_that_loses_nothing_is_kept() -> None:
     site = replace(SITE, platform="sharepoint-lacviet")
     verdict = tried(trial(site, portal(folder=""), signs=SIGNS))
