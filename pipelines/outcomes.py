@@ -191,9 +191,7 @@ class RunOutcome(StrEnum):
 
     OK = "ok"
     SUSPECT = "suspect"  # everything came, but it looks broken
-    INCOMPLETE = (
-        "incomplete"  # an address failed that may answer the next time, or was not followed
-    )
+    INCOMPLETE = "incomplete"  # an address failed and may answer later, or was not followed
     UNREACHABLE = "unreachable"  # no host allowed a request
     PAUSED = "paused"  # a host asked for rest
     STOPPED = "stopped"  # a limit was reached

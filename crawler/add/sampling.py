@@ -139,7 +139,7 @@ def _next_article(waiting: Sequence[Row], asked: Sequence[Row], rows: Iterable[R
 
 
 def _shapes_in_vain(asked: Iterable[Row]) -> set[str]:
-    """Shapes of addresses of which every one that was asked is gone."""
+    """The shapes of which every requested address is gone."""
     gone = {_shape(row) for row in asked if row["state"] == "gone"}
     return gone - {_shape(row) for row in asked if row["state"] != "gone"}
 

@@ -267,8 +267,8 @@ def _listings(
 
 
 def _entries(db: sqlite3.Connection, site: Site, own: Mapping[str, int]) -> list[sqlite3.Row]:
-    """The pages that may be sections: no later page, no list by month, tag or author, and nothing
-    that several pages link by one name ("back").
+    """The pages that may be sections: no later page, no list by month, tag or author, and none that
+    shares its name ("back") and the shape of its address with others.
 
     `below`: how many addresses of articles begin with its own, as a JSON array (read, waiting).
     """

@@ -128,7 +128,7 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
     if one.site.key != file:
         yield renamed_line(one.site.key, file)
     if found.articles:
-        yield f"check the comments in the file; then `loa crawl {file}` begins"
+        yield f"check the comments in the file, then run `loa crawl {file}`"
     if one.watch in ("paused", "removed"):
         yield f"{one.site.key}: {one.watch}; no visits are made until `loa resume {one.site.key}`"
 
@@ -192,7 +192,8 @@ def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]
 def _first_words(article: Article) -> str:
     words = " ".join((article.lead or article.body).split())
     if not words:
-        return f"(no text; {len(article.attachments)} files)"
+        files = len(article.attachments)
+        return f"(no text; {files} {'file' if files == 1 else 'files'})"
     return words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …"
 
 

@@ -230,7 +230,7 @@ def _sections(front: HtmlPage) -> set[str]:
 
 
 def _section_names(front: HtmlPage) -> dict[str, str]:
-    """What the front page's links call the addresses to which they lead, if it is short."""
+    """What short links of the front page call the addresses to which they lead."""
     found: dict[str, str] = {}
     for anchor in front.root.iter("a"):
         text, url = clean_text(seen_text(anchor)), front.join(anchor.get("href"))

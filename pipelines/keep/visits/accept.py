@@ -29,7 +29,7 @@ EFFECTS = {
     IssueKind.FORBIDDEN: "the portal's robots.txt opens no new issue, and is obeyed as before",
     IssueKind.REDIRECTED: "such redirects open no new issue",
     IssueKind.CLOCK: "if it happens again, a new issue opens",
-    IssueKind.LISTED_UNFOLLOWED: "the listings known so far are normal; a new one is told again",
+    IssueKind.LISTED_UNFOLLOWED: "the listings known so far are normal; another opens a new issue",
     IssueKind.TITLES_SHARED: OTHERS,
     IssueKind.TEXTS_SHARED: OTHERS,
     IssueKind.TEXTS_MISSING: "the articles known so far are normal; newer ones open a new issue",
