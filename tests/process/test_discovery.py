@@ -123,6 +123,12 @@ PORTALS: Mapping[str, dict[str, str]] = {
         numbers,
         article=lambda n: f"/duong-so-{n}-thon-{n}",
     ),
+    "beside what the family knows": portal_of(
+        "wordpress",
+        lambda n: f"/tin-tuc/page/{n}/" if n > 1 else "/tin-tuc",
+        older,
+        article=lambda n: slug_of(n) if n % 2 else f"/xem.php?bai={n + 100}",
+    ),
     "articles by number": portal_of(
         "drupal",
         lambda n: f"/tin-tuc?i={n}" if n > 1 else "/tin-tuc",

@@ -71,7 +71,7 @@ def as_named(shown: ShownLinks, links: Collection[Link]) -> list[Link]:
     "read more" are no titles: an address that a menu links too has one only with a date.
     """
     articles = {link.url: link for link in links if link.kind == "article" and link.doubt is None}
-    by_rules = shown.by_address and any(link.title for link in links)
+    by_rules = shown.by_address and any(link.title for link in articles.values())
     for url, link in articles.items():
         title = clean_text(link.title or (None if by_rules else shown.title(url)) or "")
         articles[url] = replace(link, title=title) if title != link.title else link

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from pipelines.outcomes import IssueKind
@@ -18,7 +19,7 @@ from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.listing.entries import as_named, entries_by_rules
 from pipelines.read.listing.pagers import says_more, says_onward
-from pipelines.read.listing.shown_links import FILE, ShownLinks, doubts_about
+from pipelines.read.listing.shown_links import FILE, UNKNOWN_PATTERN, ShownLinks, doubts_about
 from pipelines.read.reading import Link, Note
 from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of
@@ -65,13 +66,16 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
     article, the portal has its own theme, and the generic ones look for articles too. A link to a
-    doubtful address says so; it has a title only if a link shows one.
+    doubtful address says so, such as one that its family does not know, though titles lead to
+    several of its shape; it has a title only if a link shows one.
     """
     shown = ShownLinks(page, site, platform)
     links = entries_by_rules(shown)
     bare = (Link(url, "article") for url in shown.urls if shown.kind(url) == "article")
-    alike = (Link(url, "article") for url in shown.of_titled_shapes())
-    for link in (*bare, *alike, *_sections(shown)):
+    alike, sections = [Link(url, "article") for url in shown.of_titled_shapes()], _sections(shown)
+    doubtful = (replace(it, title=shown.title(it.url), doubt=UNKNOWN_PATTERN) for it in alike)
+    others = (*sections, *doubtful) if shown.by_address else (*alike, *sections)
+    for link in (*bare, *others):
         if link.url not in shown.doubts:
             links.setdefault(link.url, link)
     sure = {link.kind for link in links.values() if link.doubt is None}

@@ -142,12 +142,16 @@ def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
     """The addresses of links that lead on to this listing's next page, by their words, sign or
     name, and by their addresses: "next" alone may turn pictures or lead to another article.
     """
+    path = page.url.partition("?")[0]
     for anchor in page.root.iter("a"):
-        label = label_of(page, anchor)
-        if len(label) > LONGEST_TEXT or not (says_onward(label) or _is_named_next(anchor)):
-            continue
         url = page.join(anchor.get("href"))
-        if url and of_site(url, site.all_hosts) and _leads_on(page, anchor, url):
+        # A cheap question first: a page has hundreds of links.
+        if url is None or not (counts_of(url) or url.partition("?")[0] == path):
+            continue
+        label = label_of(page, anchor)
+        says_so = says_onward(label) or _is_named_next(anchor)
+        own = len(label) <= LONGEST_TEXT and says_so and of_site(url, site.all_hosts)
+        if own and _leads_on(page, anchor, url):
             yield url
 
 
@@ -206,5 +210,4 @@ def _leads_on(page: HtmlPage, anchor: html.HtmlElement, url: str) -> bool:
         for one in counts_of(url)
     ):
         return True
-    same_path = url.partition("?")[0] == page.url.partition("?")[0]
-    return is_later_page(url) or (is_named(anchor, PAGER) and (same_path or bool(counts_of(url))))
+    return is_later_page(url) or is_named(anchor, PAGER)

@@ -8,6 +8,7 @@ A doubt settles nothing. If a link names a doubtful address with a title, Loa re
 a time, until it knows what addresses of that shape bring. It only counts other links.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -35,6 +36,8 @@ LEAST_PATHS = 3  # so many, and more than half of the page's, carry a parameter 
 TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
 LEAST_OF_SHAPE = 3  # addresses
+BLOCK_DEPTH = 3  # elements around a title that are alike in every entry of a list
+NUMBERS = re.compile(r"\d+")
 BOX_DEPTH = 6  # elements around the name of a box
 LEAST_OF_BOX, MOST_OF_BOX = 2, 60  # entries; links
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
@@ -100,7 +103,10 @@ class ShownLinks:
         """The links that may lead to sections: the short ones in menus, and those that name a box
         of entries or lead from it to more of them.
         """
-        for anchors in self.anchors.values():
+        for url in self.urls:
+            if url == self.page.url or self.kind(url) == "article":
+                continue
+            anchors = self.anchors.get(url, ())
             short = (one for one in anchors if 0 < len(seen_text(one)) <= LONGEST_NAME)
             yield from islice(filter(self._leads_to_section, short), 1)
 
@@ -116,9 +122,9 @@ class ShownLinks:
     def _names_box(self, anchor: html.HtmlElement) -> bool:
         """Whether a link stands first in a box with entries, which other links show by title."""
         for element in islice(anchor.iterancestors(), BOX_DEPTH):
-            links = list(islice(element.iter("a"), MOST_OF_BOX))
-            if links[0] is not anchor:
+            if next(element.iter("a")) is not anchor:
                 return False
+            links = list(islice(element.iter("a"), MOST_OF_BOX))
             entries = {
                 self.page.join(one.get("href")) for one in links if _shown_title(self.page, one)
             }
@@ -131,24 +137,35 @@ class ShownLinks:
 
     def of_titled_shapes(self) -> list[str]:
         """Addresses of no known kind that may be articles: of a shape that is mostly linked by
-        titles. None if the family knows its articles by address.
+        titles, or with a title that stands in a block like those of known articles.
         """
-        if self.by_address:
-            return []
         titled: defaultdict[str, list[str]] = defaultdict(list)
         others: defaultdict[str, int] = defaultdict(int)
+        entries = {
+            block for url in self.urls if self.kind(url) == "article" for block in self._blocks(url)
+        }
+        alike = []
         for url in self.urls:
             if url != self.page.url and self.kind(url) is None and self.worth_asking(url):
                 if self.title(url) is None:
                     others[shape_of(url)] += 1
                 else:
                     titled[shape_of(url)].append(url)
-        return [
+                    alike += [url] if not entries.isdisjoint(self._blocks(url)) else []
+        of_shapes = (
             url
             for shape, urls in titled.items()
             if len(urls) >= LEAST_OF_SHAPE and len(urls) > others[shape]
             for url in urls
-        ]
+        )
+        return list(dict.fromkeys((*of_shapes, *alike)))
+
+    def _blocks(self, url: str) -> Iterator[tuple[str, ...]]:
+        """The shape of each block in which a title links to this address: tags and classes."""
+        for anchor in self.anchors.get(url, ()):
+            if _shown_title(self.page, anchor) is not None:
+                line = (anchor, *islice(anchor.iterancestors(), BLOCK_DEPTH))
+                yield tuple(f"{one.tag} {NUMBERS.sub('', one.get('class') or '')}" for one in line)
 
 
 def _is_below(
