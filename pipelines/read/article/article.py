@@ -19,7 +19,7 @@ from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.running_text import Body, RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
-from pipelines.read.html.day_order import is_date_row
+from pipelines.read.html.day_order import counts_back, is_date_row
 from pipelines.read.html.markup import Paragraph, html_of
 from pipelines.read.html.outline import holds, outline
 from pipelines.read.html.page import HtmlPage, remove, seen_text
@@ -241,12 +241,16 @@ def _read_ends(
 def _without_repeats(
     page: HtmlPage, paragraphs: list[str], told: Sequence[str | None], log: ReadingLog
 ) -> list[str]:
-    """Drop what the fields tell (title, lead, dateline) at the head, and headings of galleries."""
+    """Drop what the fields tell (title, lead, dateline) at the head, headings of galleries, and at
+    the end how long ago something was, which is another text tomorrow.
+    """
     kept = list(paragraphs)
     while kept and (
         any(text and same_text(kept[0], text) for text in told) or is_date_row(page, kept[0])
     ):
         log.explain("dropped", kept.pop(0)[:80], "title, lead or dateline repeated")
+    while kept and counts_back(page, kept[-1]):
+        log.explain("dropped", kept.pop()[:80], "counted back")
     for line in [line for line in kept if is_gallery_heading(line)]:
         kept.remove(line)
         log.explain("dropped", line, "heading of a gallery")

@@ -139,6 +139,14 @@ def is_date_row(page: HtmlPage, text: str) -> bool:
     )
 
 
+def counts_back(page: HtmlPage, text: str) -> bool:
+    """Whether such a line or row says how long ago something was."""
+    return is_date_row(page, text) and any(
+        tells_how_long_ago(part) or any(one.is_counted_back for one in dates_on(page, part))
+        for part in (text, *PARTS_OF_ROW.split(text))
+    )
+
+
 def behind_name(page: HtmlPage, text: str) -> str:
     """The date behind an author ("By Mary Miller 12 May 2026", "Par Anne le 12 mai 2026")."""
     words = text.split(" ") if len(text) <= LONGEST_NAMED else []

@@ -46,12 +46,32 @@ def article(place: str, time: str) -> Article | None:
         f"<!DOCTYPE html><html lang=vi><head><meta charset=utf-8><title>{TITLE}</title></head>"
         f"<body><div class=row><div class=middle>{PLACES[place].format(time)}</div></div></body>"
     )
+    return read_page(page)
+
+
+def read_page(page: str) -> Article | None:
     url = "http://na-loc.example/tin-tuc/ban-na-loc-dung-lai-cau-treo-sau-lu-12.html"
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     at = datetime(2026, 3, 1, 5, tzinfo=UTC)
     site = Site(name="Xã Nà Lốc", url="http://na-loc.example/", key="na-loc")
     capture = Capture("na-loc", url, at, 200, headers, page.encode())
     return read(Task(capture, site, "article", given_title=TITLE)).article
+
+
+@pytest.mark.parametrize("line", ["Last updated {}", "{}", "Lò Mai - {}"])
+@pytest.mark.parametrize("times", TIMES, ids=lambda it: it[0])
+def test_a_line_at_the_end_of_a_family_s_text_counts_back_and_is_no_text(
+    line: str, times: tuple[str, str]
+) -> None:
+    for time in times:
+        page = (
+            '<html lang="vi"><head><meta name="generator" content="WordPress 6.4"></head><body>'
+            f'<article class="post type-post"><h1 class="entry-title">{TITLE}</h1>'
+            f'<div class="entry-content">{TEXT}<p>{line.format(time)}</p></div></article></body>'
+        )
+        found = read_page(page)
+        assert found is not None
+        assert found.body.endswith("mười ngày.")
 
 
 @pytest.mark.parametrize("times", TIMES, ids=lambda it: it[0])
