@@ -137,11 +137,12 @@ def _tokens(folded: str) -> Iterator[Token]:
 def _one_date(tokens: list[Token], order: Order, zone: ZoneInfo, now: datetime) -> PrintedDate:
     """The only date of tokens under one label. ValueError for none, for two, or a contradiction."""
     dates = [token for token in tokens if token.lastgroup in FIELDS]
-    # Beside a date, as in "12 May 2026 (3 days ago)", a span says nothing more.
+    # "12 May 2026 (3 days ago)" says nothing more, but "Today: 12 May 2026" is a page's clock.
     relative = [
         token
         for token in tokens
-        if token.lastgroup in RELATIVE and not (dates and token.lastgroup in ("ago", "now"))
+        if token.lastgroup in RELATIVE
+        and not (dates and (token.lastgroup != "back" or token.start() > dates[-1].start()))
     ]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {WEEKDAYS[plain(token[0])] for token in tokens if token.lastgroup == "weekday"}
