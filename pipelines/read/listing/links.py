@@ -66,8 +66,8 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
     article, the portal has its own theme, and the generic ones look for articles too. A link to a
-    doubtful address says so, such as one that its family does not know, though titles lead to
-    several of its shape; it has a title only if a link shows one.
+    doubtful address says so, and has a title only if the page shows one. An address of an entry
+    that its family does not know is doubtful.
     """
     shown = ShownLinks(page, site, platform)
     links = entries_by_rules(shown)

@@ -36,7 +36,7 @@ LEAST_PATHS = 3  # so many, and more than half of the page's, carry a parameter 
 TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
 LEAST_OF_SHAPE = 3  # addresses
-BLOCK_DEPTH = 3  # elements around a title that are alike in every entry of a list
+ENTRY_DEPTH = 3  # elements around a title that are alike in every entry of a list
 NUMBERS = re.compile(r"\d+")
 BOX_DEPTH = 6  # elements around the name of a box
 LEAST_OF_BOX, MOST_OF_BOX = 2, 60  # entries; links
@@ -137,12 +137,15 @@ class ShownLinks:
 
     def of_titled_shapes(self) -> list[str]:
         """Addresses of no known kind that may be articles: of a shape that is mostly linked by
-        titles, or with a title that stands in a block like those of known articles.
+        titles, or with a title that stands in boxes like those of known articles.
         """
         titled: defaultdict[str, list[str]] = defaultdict(list)
         others: defaultdict[str, int] = defaultdict(int)
         entries = {
-            block for url in self.urls if self.kind(url) == "article" for block in self._blocks(url)
+            boxes
+            for url in self.urls
+            if self.kind(url) == "article"
+            for boxes in self._boxes_around(url)
         }
         alike = []
         for url in self.urls:
@@ -151,7 +154,7 @@ class ShownLinks:
                     others[shape_of(url)] += 1
                 else:
                     titled[shape_of(url)].append(url)
-                    alike += [url] if not entries.isdisjoint(self._blocks(url)) else []
+                    alike += [url] if not entries.isdisjoint(self._boxes_around(url)) else []
         of_shapes = (
             url
             for shape, urls in titled.items()
@@ -160,11 +163,11 @@ class ShownLinks:
         )
         return list(dict.fromkeys((*of_shapes, *alike)))
 
-    def _blocks(self, url: str) -> Iterator[tuple[str, ...]]:
-        """The shape of each block in which a title links to this address: tags and classes."""
+    def _boxes_around(self, url: str) -> Iterator[tuple[str, ...]]:
+        """The tags and classes of each link that shows a title for this address, and around it."""
         for anchor in self.anchors.get(url, ()):
             if _shown_title(self.page, anchor) is not None:
-                line = (anchor, *islice(anchor.iterancestors(), BLOCK_DEPTH))
+                line = (anchor, *islice(anchor.iterancestors(), ENTRY_DEPTH))
                 yield tuple(f"{one.tag} {NUMBERS.sub('', one.get('class') or '')}" for one in line)
 
 
