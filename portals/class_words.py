@@ -18,6 +18,7 @@ class ClassWords:
 
     apart: Words
     menus: Words
+    footers: Words
     comments: Words
     pagers: Words
     next: Words

@@ -1,7 +1,7 @@
 """What each listing, feed and sitemap named when it was last read, and which are redundant.
 
 A feed is redundant if it names only what listings name too. A guessed listing has to prove itself
-likewise: no person named it and no pattern knows it. It is an entry of a menu, or a page that was
+likewise: no person named it and no pattern knows it. A menu or a box leads to it, or it was
 requested as an article.
 """
 

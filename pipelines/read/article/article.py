@@ -241,8 +241,8 @@ def _read_ends(
 def _without_repeats(
     page: HtmlPage, paragraphs: list[str], told: Sequence[str | None], log: ReadingLog
 ) -> list[str]:
-    """Drop what the fields tell (title, lead, dateline) at the head, headings of galleries, and at
-    the end how long ago something was, which is another text tomorrow.
+    """Drop what the fields say (title, lead, dateline) at the head, headings of galleries, and
+    lines at the end that count back ("2 hours ago"): they read otherwise tomorrow.
     """
     kept = list(paragraphs)
     while kept and (

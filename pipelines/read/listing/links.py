@@ -131,8 +131,8 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
 
 
 def _is_section(shown: ShownLinks, url: str, name: str) -> bool:
-    """Whether an address that a link in a menu shows may be a listing: by its family's patterns, or
-    if those do not know it, unless it is a later page, the front page or not worth a request.
+    """Whether an address that a link in a menu shows may be a listing, by its family's patterns. If
+    those do not know it, it may, unless it is a later page, the front page or not worth a request.
     """
     here = shown.page.url
     if url == shown.site.url:

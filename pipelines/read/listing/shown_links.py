@@ -42,7 +42,7 @@ BOX_DEPTH = 6  # elements around the name of a box
 LEAST_OF_BOX, MOST_OF_BOX = 2, 60  # entries; links
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 MENU = named(WORDS.menus)
-FOOTER = named(("footer*", "*footer"))
+FOOTER = named(WORDS.footers)
 LONGEST_NAME = 60  # characters of a section's name in a menu
 MENU_TAGS = frozenset({"nav", "footer"})
 WHOLE = frozenset({"html", "body", "form", "main", "article"})  # never a menu, whatever its class
@@ -176,7 +176,7 @@ def _is_below(
     is_one: Callable[[html.HtmlElement], bool],
     known: dict[html.HtmlElement, bool],
 ) -> bool:
-    """Whether an element around a link is of a kind; `known`: what was asked before on the page."""
+    """Whether an element around a link is of a kind; `known`: the answers so far on the page."""
     for element in anchor.iterancestors():
         if element not in known:
             known[element] = is_one(element)
