@@ -109,6 +109,16 @@ def _conserved(db: sqlite3.Connection) -> None:
             "select url from articles where id not in (select article from pages where article is "
             "not null)"
         ),
+        "sampled page of another site, or of lines that are no digests": """
+            select url from sampled_pages join pages on pages.id = page
+            where pages.site <> sampled_pages.site
+                or length(always) % 12 <> 0 or length(sometimes) % 12 <> 0""",
+        "sample of a site that is too large": (
+            "select site from sampled_pages group by site having count(*) > 64"
+        ),
+        "memory that is too large, or of lines that are no digests": (
+            "select site from memories where length(lines) > 13000 or length(lines) % 13 <> 0"
+        ),
         "run that miscounts its captures": """select id from runs
             where ended_at > ''
                 and requests <> (

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.builders.archive_invariants import assert_invariants
 from tests.builders.foreign_warc import response, warc
 from tests.builders.rebuilt_archive import contents, imported
 from tests.builders.sample_world import Workplace
@@ -126,6 +127,16 @@ def test_a_line_that_goes_is_no_edit_and_the_first_text_is_corrected(tmp_path: P
         (2, False, False),
     }
     assert place.rows("select 1 from articles where changed_at is not null") == []
+
+
+def test_an_older_text_without_the_line_makes_no_edit_of_the_newer_one(tmp_path: Path) -> None:
+    place, records = Workplace(tmp_path / "place"), captures(plain, with_invitation)
+    imported(place, warc(tmp_path / "2.warc.gz", records[len(PLACES) :]))
+    imported(place, warc(tmp_path / "1.warc.gz", records[: len(PLACES)]))
+    assert bodies(place) == TEXTS
+    assert place.rows("select 1 from articles where changed_at is not null") == []
+    assert place.rows("select 1 from revisions where seq > 1 and reread_at is null") == []
+    assert_invariants(place.archive)
 
 
 def test_an_edit_beside_a_template_line_is_an_edit(tmp_path: Path) -> None:

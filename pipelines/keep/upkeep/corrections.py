@@ -44,7 +44,7 @@ def correct(
     """
     before: Mapping[str, Any] | None = None
     shown: str | None = None
-    taken_back = False
+    taken_back = fresh = False
     for revision in map(dict, revisions_of(db, article)):
         row, reading = readings.get(revision["id"], (None, None))
         read = None if reading is None else reading.article
@@ -59,6 +59,11 @@ def correct(
             update_row(db, "revisions", revision["id"], texts)
             update_row(db, "captures", row.id, {"repeated": reading.repeated or None})
             revision |= texts
+        elif fresh and now is not None and now == shown and revision["reread_at"] is None:
+            # An older capture came, and shows this text without what the template wrote.
+            update_row(db, "revisions", revision["id"], {"reread_at": utc_text(at)})
+            taken_back = True
+        fresh = row is not None and row.run > settled
         before, shown = revision, now
     drop_repeats(db, article)
     _show_present(db, site, article, readings, settled, at)
