@@ -22,6 +22,7 @@ APART = frozenset({"br", "p", "div", "li", "td"})  # they separate words
 # No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page
+LONG = 80_000  # characters of a page whose attributes are quicker to search than its text
 # libxml2 drops everything after the first of these. Browsers show it, and careless templates write
 # it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
@@ -121,18 +122,19 @@ class HtmlPage:
 
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
-        # A family has selectors for themes that this page does not use. Searching the attributes
-        # for their names costs a fiftieth of walking the tree; selectors name the same few.
+        # A family has selectors for themes that this page does not use. Looking for their names
+        # costs a fiftieth of walking the tree; selectors name the same few.
         for name in names_in(selector):
             if name not in self.known:
-                self.known[name] = name in self._attributes
+                self.known[name] = name in self._names
             if not self.known[name]:
                 return []
         return matched(self.root, selector)
 
     @cached_property
-    def _attributes(self) -> str:
-        return attributes_of(self.root)
+    def _names(self) -> str:
+        """What holds the names of all elements: in a long page, its attributes are far less."""
+        return self.text if len(self.text) < LONG else attributes_of(self.root)
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
         """(text or attribute, selector, element) of each match that is not empty, by selector."""
