@@ -40,7 +40,7 @@ def site_toml(found: Findings, on: date) -> str:
 
 
 def _platform(found: Findings) -> Iterator[str]:
-    aside = None if found.verdict is None else found.verdict.by_family
+    aside = None if found.mended is None else found.mended.by_family
     if aside is not None:
         yield "# The pages show a family's signs, but its rules do not fit: by them Loa misses"
         yield f"# {told_losses(aside)}."

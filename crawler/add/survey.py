@@ -33,7 +33,7 @@ from pipelines.read.addresses.shape import shape_of
 from pipelines.read.reading import LinkKind
 from pipelines.read.seen_listings import LEAST_OWN, Sample
 from pipelines.read.survey import Survey
-from pipelines.read.trial import BLIND, Trial, Verdict
+from pipelines.read.trial import BLIND, MendedFile, Trial
 from pipelines.readers.readers import Readers, SurveyFailedError
 from portals.errors import LoaError
 from portals.platform import platform_of
@@ -72,7 +72,7 @@ class Findings:
     asked: int
     crawl_delay: float | None
     known: int
-    verdict: Verdict | None
+    mended: MendedFile | None
 
 
 def survey_portal(
@@ -103,9 +103,9 @@ def survey_portal(
                 seen = readers.survey(Sample(site, captures))
                 found = _found(db, site, captures, seen)
                 with suppress(SurveyFailedError):
-                    verdict = readers.tried(_trial(db, found.site, captures))
-                    unseen = tuple(url for url in found.unseen if url not in verdict.added)
-                    found = replace(found, site=verdict.site, unseen=unseen, verdict=verdict)
+                    mended = readers.try_file(_trial(db, found.site, captures))
+                    unseen = tuple(url for url in found.unseen if url not in mended.added)
+                    found = replace(found, site=mended.site, unseen=unseen, mended=mended)
             return replace(found, site=_with_section_names(found.site, seen.section_names))
 
 
@@ -189,7 +189,7 @@ def _found(
         asked=outcomes.total(),
         crawl_delay=crawl_delays(db).get(host_of(site.url)),
         known=first_value(db, "select count(*) from pages where site = ?", (site.key,)),
-        verdict=None,
+        mended=None,
     )
 
 

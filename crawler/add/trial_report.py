@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipelines.read.trial import Losses, Verdict
+from pipelines.read.trial import Losses, MendedFile
 
 MOST_TOLD = 3  # addresses of one kind
 
@@ -19,24 +19,24 @@ def told_losses(losses: Losses) -> str:
     return " and ".join(parts)
 
 
-def trial_report(verdict: Verdict) -> Iterator[str]:
+def trial_report(mended: MendedFile) -> Iterator[str]:
     """A line about each thing that the trial mended, and each that it could not mend."""
-    if verdict.by_family is not None:
+    if mended.by_family is not None:
         yield (
             "the pages show the signs of a family, but by its rules Loa misses"
-            f" {told_losses(verdict.by_family)}; so the file sets it aside"
+            f" {told_losses(mended.by_family)}; so the file sets it aside"
         )
-    if verdict.dropped:
+    if mended.dropped:
         yield (
-            f"the selectors learned for {', '.join(verdict.dropped)} are left out: some articles"
+            f"the selectors learned for {', '.join(mended.dropped)} are left out: some articles"
             " read worse with them"
         )
-    if verdict.added:
+    if mended.added:
         yield (
-            f"{_count(len(verdict.added), 'listing')} added: only a look without the file had"
-            f" found {_some(verdict.added)}"
+            f"{_count(len(mended.added), 'listing')} added: only a look without the file had"
+            f" found {_some(mended.added)}"
         )
-    left = verdict.left
+    left = mended.left
     if left.articles:
         yield (
             f"{len(left.articles)} of the {left.named} articles that the pages name are not found"

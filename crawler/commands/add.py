@@ -118,10 +118,10 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
     """
     if found.crawl_delay is not None:
         yield crawl_delay_line(found.crawl_delay, found.known)
-    if found.verdict is None:
+    if found.mended is None:
         yield "the file was not tried: its pages take too long to read"
     else:
-        yield from trial_report(found.verdict)
+        yield from trial_report(found.mended)
     if file is None:
         return
     one = watch_list(archived_rows(archive), load_sites())[file]

@@ -62,9 +62,11 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The mended file, and what it still loses (`left`). `dropped`: fields whose learned selectors
-    are gone; `added`: new listings; `by_family`: what it lost by a family that it now sets aside.
+class MendedFile:
+    """A site file after its trial.
+
+    `left`: what it still loses; `dropped`: fields whose learned selectors are gone; `added`: new
+    listings; `by_family`: what it lost by a family that it now sets aside.
     """
 
     site: Site
@@ -87,14 +89,14 @@ class _Walk:
     later: dict[str, str] = field(default_factory=dict)
 
 
-def tried(trial: Trial) -> Verdict:
+def try_file(trial: Trial) -> MendedFile:
     """The file, mended as far as the captures prove that it must be."""
     look = _Look(trial)
-    verdict = _without_bad_rules(look, Verdict(trial.site, look.losses(trial.site)))
-    return _without_family(look, _with_listings(look, verdict))
+    mended = _without_bad_rules(look, MendedFile(trial.site, look.losses(trial.site)))
+    return _without_family(look, _with_listings(look, mended))
 
 
-def _without_bad_rules(look: "_Look", before: Verdict) -> Verdict:
+def _without_bad_rules(look: "_Look", before: MendedFile) -> MendedFile:
     """Drop the learned selectors of the fields that some articles lose."""
     rules = before.site.article
     lost = {name for names in before.left.worse.values() for name in names}
@@ -103,10 +105,10 @@ def _without_bad_rules(look: "_Look", before: Verdict) -> Verdict:
         return before
     none: dict[str, Any] = dict.fromkeys(dropped, ())
     site = replace(before.site, article=replace(rules, **none))
-    return Verdict(site, look.losses(site), dropped)
+    return MendedFile(site, look.losses(site), dropped)
 
 
-def _with_listings(look: "_Look", before: Verdict) -> Verdict:
+def _with_listings(look: "_Look", before: MendedFile) -> MendedFile:
     """Add the listings that alone name some articles, if the file then finds these."""
     added = before.left.listings
     more = tuple(ListingAddress("html", url) for url in added)
@@ -116,7 +118,7 @@ def _with_listings(look: "_Look", before: Verdict) -> Verdict:
     return replace(before, site=site, left=left, added=added)
 
 
-def _without_family(look: "_Look", before: Verdict) -> Verdict:
+def _without_family(look: "_Look", before: MendedFile) -> MendedFile:
     """Set the family aside if it loses more than it brings."""
     if before.left.weight < LEAST_LOST or before.site.platform == BLIND:
         return before
@@ -125,7 +127,7 @@ def _without_family(look: "_Look", before: Verdict) -> Verdict:
     brings = _losses(look.walk_of(before.site), look.walk_of(site))
     if left.weight + brings.weight >= before.left.weight:
         return before
-    return Verdict(site, left, added=before.added, by_family=before.left)
+    return MendedFile(site, left, added=before.added, by_family=before.left)
 
 
 class _Look:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pipelines.read.seen_listings import Sample
     from pipelines.read.survey import Survey
-    from pipelines.read.trial import Trial, Verdict
+    from pipelines.read.trial import MendedFile, Trial
 
 # CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
@@ -95,9 +95,9 @@ class Readers:
         """The name that several pages of one portal show. Raises SurveyFailedError."""
         return self._together(_portal_name, sample)
 
-    def tried(self, trial: "Trial") -> "Verdict":
+    def try_file(self, trial: "Trial") -> "MendedFile":
         """Tries a site file on several pages of its portal. Raises SurveyFailedError."""
-        return self._together(_tried, trial)
+        return self._together(_try_file, trial)
 
     def _together(self, look: "Callable[[Pages], Seen]", sample: "Pages") -> Seen:
         try:
@@ -257,10 +257,10 @@ def _survey(sample: "Sample") -> "Survey":
     return survey(sample)
 
 
-def _tried(trial: "Trial") -> "Verdict":
-    from pipelines.read.trial import tried  # as above
+def _try_file(trial: "Trial") -> "MendedFile":
+    from pipelines.read.trial import try_file  # as above
 
-    return tried(trial)
+    return try_file(trial)
 
 
 def _portal_name(sample: "Sample") -> str | None:

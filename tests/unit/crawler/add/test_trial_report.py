@@ -1,7 +1,7 @@
 """What the trial of a site file showed, in words."""
 
 from crawler.add.trial_report import told_losses, trial_report
-from pipelines.read.trial import Losses, Verdict
+from pipelines.read.trial import Losses, MendedFile
 from portals.site import Site
 
 SITE = Site(name="Xã Mẫu", url="http://xa-mau.example/", key="xa-mau")
@@ -17,12 +17,12 @@ def test_losses_are_counted_in_words() -> None:
 
 
 def test_a_file_without_losses_is_no_news() -> None:
-    assert list(trial_report(Verdict(SITE, Losses(named=20)))) == []
+    assert list(trial_report(MendedFile(SITE, Losses(named=20)))) == []
 
 
 def test_each_mend_and_each_loss_that_is_left_is_a_line_that_says_what_to_do() -> None:
     left = Losses(articles=URLS, pagers=URLS[3:4], worse={URLS[0]: ["title", "body"]}, named=9)
-    lines = list(trial_report(Verdict(SITE, left, ("title",), URLS[:2], left)))
+    lines = list(trial_report(MendedFile(SITE, left, ("title",), URLS[:2], left)))
     assert len(lines) == 6
     aside, dropped, added, missed, walks, worse = lines
     assert "the file sets it aside" in aside

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.reading import LinkKind
-from pipelines.read.trial import Losses, Trial, tried
+from pipelines.read.trial import Losses, Trial, try_file
 from portals.platform import ArticleRules
 from portals.site import CrawlRules, ListingAddress, Site
 
@@ -65,8 +65,8 @@ def portal(folder: str = "tin/") -> dict[str, str]:
 
 def test_a_file_that_finds_and_reads_as_much_as_a_blind_look_stays_as_it_is() -> None:
     site = replace(SITE, article=ArticleRules(title=("h1",), body=("div.noi-dung",)))
-    verdict = tried(trial(site, portal()))
-    assert (verdict.site, verdict.left) == (site, Losses(named=8))
+    mended = try_file(trial(site, portal()))
+    assert (mended.site, mended.left) == (site, Losses(named=8))
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,19 @@ def test_a_file_that_finds_and_reads_as_much_as_a_blind_look_stays_as_it_is() ->
 def test_selectors_by_which_articles_read_worse_are_dropped_alone(
     rules: ArticleRules, dropped: tuple[str, ...]
 ) -> None:
-    verdict = tried(trial(replace(SITE, article=rules), portal()))
-    assert set(dropped) <= set(verdict.dropped)
-    assert verdict.left.worse == {}
+    mended = try_file(trial(replace(SITE, article=rules), portal()))
+    assert set(dropped) <= set(mended.dropped)
+    assert mended.left.worse == {}
     kept = {name for name in ("title", "body") if getattr(rules, name) and name not in dropped}
-    assert all(getattr(verdict.site.article, name) for name in kept)
+    assert all(getattr(mended.site.article, name) for name in kept)
 
 
 def test_a_section_that_the_file_does_not_reach_is_added() -> None:
     site = replace(SITE, crawl=CrawlRules(sections=False))
-    verdict = tried(trial(site, portal()))
-    assert verdict.added == (f"{HOME}tin-tuc",)
-    assert verdict.site.listing == (*SITE.listing, ListingAddress("html", f"{HOME}tin-tuc"))
-    assert verdict.left == Losses(named=8)
+    mended = try_file(trial(site, portal()))
+    assert mended.added == (f"{HOME}tin-tuc",)
+    assert mended.site.listing == (*SITE.listing, ListingAddress("html", f"{HOME}tin-tuc"))
+    assert mended.left == Losses(named=8)
 
 
 def test_neighbours_of_a_section_that_the_file_does_not_reach_are_added_unseen() -> None:
@@ -99,8 +99,8 @@ def test_neighbours_of_a_section_that_the_file_does_not_reach_are_added_unseen()
     menu = "".join(f'<nav><a href="/muc/{name}">{name}</a></nav>' for name in ("tin", "hop", "hoi"))
     pages[""] += f'{menu}<nav><a href="/danh-ba">Danh bạ</a></nav>'
     pages["muc/tin"] = pages.pop("tin-tuc")
-    verdict = tried(trial(replace(SITE, crawl=CrawlRules(sections=False)), pages))
-    assert verdict.added == tuple(f"{HOME}muc/{name}" for name in ("tin", "hop", "hoi"))
+    mended = try_file(trial(replace(SITE, crawl=CrawlRules(sections=False)), pages))
+    assert mended.added == tuple(f"{HOME}muc/{name}" for name in ("tin", "hop", "hoi"))
 
 
 def test_a_later_page_of_a_section_is_never_added() -> None:
@@ -108,31 +108,31 @@ def test_a_later_page_of_a_section_is_never_added() -> None:
     paths = [path for path in pages if path.startswith("tin/")]
     pages["tin-tuc"] = entries(paths[4:6]) + '<a rel="next" href="/tin-tuc?page=2">Trang sau</a>'
     pages["tin-tuc?page=2"] = entries(paths[6:])
-    verdict = tried(trial(replace(SITE, crawl=CrawlRules(sections=False)), pages))
-    assert verdict.added == (f"{HOME}tin-tuc",)
-    assert verdict.left.articles == ()
+    mended = try_file(trial(replace(SITE, crawl=CrawlRules(sections=False)), pages))
+    assert mended.added == (f"{HOME}tin-tuc",)
+    assert mended.left.articles == ()
 
 
 def test_a_family_whose_rules_miss_the_articles_is_set_aside() -> None:
     site = replace(SITE, platform="sharepoint-lacviet")
-    verdict = tried(trial(site, portal("Forms/"), signs=SIGNS))
-    assert verdict.site.platform == "generic"
-    assert verdict.by_family is not None
-    assert len(verdict.by_family.articles) == 8
-    assert verdict.left == Losses(named=8)
+    mended = try_file(trial(site, portal("Forms/"), signs=SIGNS))
+    assert mended.site.platform == "generic"
+    assert mended.by_family is not None
+    assert len(mended.by_family.articles) == 8
+    assert mended.left == Losses(named=8)
 
 
 def test_a_family_that_is_only_detected_is_set_aside_likewise() -> None:
-    verdict = tried(trial(SITE, portal("Forms/"), signs=SIGNS))
-    assert verdict.site.platform == "generic"
+    mended = try_file(trial(SITE, portal("Forms/"), signs=SIGNS))
+    assert mended.site.platform == "generic"
 
 
 def test_a_family_that_names_none_of_many_titles_is_set_aside_though_no_article_was_read() -> None:
     pages = {path: content for path, content in portal("Forms/").items() if "Forms" not in path}
-    verdict = tried(trial(SITE, pages, signs=SIGNS))
-    assert verdict.site.platform == "generic"
+    mended = try_file(trial(SITE, pages, signs=SIGNS))
+    assert mended.site.platform == "generic"
     few = {"": entries([f"Forms/bai-viet-so-{number}" for number in range(4)])}
-    assert tried(trial(SITE, few, signs=SIGNS)).site.platform is None
+    assert try_file(trial(SITE, few, signs=SIGNS)).site.platform is None
 
 
 def test_a_second_address_of_an_article_is_no_loss() -> None:
@@ -142,11 +142,11 @@ def test_a_second_address_of_an_article_is_no_loss() -> None:
     made = trial(SITE, pages)
     noted: dict[str, LinkKind] = {f"{HOME}noi-bat": "article", HOME: "listing"}
     listed = replace(SITE, listing=(*SITE.listing, ListingAddress("html", f"{HOME}noi-bat")))
-    left = tried(replace(made, site=listed, front=noted)).left
+    left = try_file(replace(made, site=listed, front=noted)).left
     assert (left.articles, left.worse) == ((), {})
 
 
 def test_a_family_that_loses_nothing_is_kept() -> None:
     site = replace(SITE, platform="sharepoint-lacviet")
-    verdict = tried(trial(site, portal(folder=""), signs=SIGNS))
-    assert (verdict.site.platform, verdict.by_family) == ("sharepoint-lacviet", None)
+    mended = try_file(trial(site, portal(folder=""), signs=SIGNS))
+    assert (mended.site.platform, mended.by_family) == ("sharepoint-lacviet", None)
