@@ -60,7 +60,7 @@ def correct(
             update_row(db, "captures", row.id, {"repeated": reading.repeated or None})
             revision |= texts
         elif fresh and now is not None and now == shown and revision["reread_at"] is None:
-            # An older capture came, and shows this text without what the template wrote.
+            # An older capture has come that shows this text, without the template's lines.
             update_row(db, "revisions", revision["id"], {"reread_at": utc_text(at)})
             taken_back = True
         fresh = row is not None and row.run > settled

@@ -133,7 +133,7 @@ class HtmlPage:
 
     @cached_property
     def _names(self) -> str:
-        """What holds the names of all elements: in a long page, its attributes are far less."""
+        """The text that holds all names: of a long page, its attributes alone."""
         return self.text if len(self.text) < LONG else attributes_of(self.root)
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
