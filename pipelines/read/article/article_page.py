@@ -315,7 +315,9 @@ class ArticlePage:
         self.memory = memory
         if self._has_shared_title():
             shared = {fold(block.text) for block in template_lines(self.blocks, memory)}
-            if (again := replace(self, never=frozenset(shared))).best_heading is not None:
+            again = replace(self, never=frozenset(shared))
+            texts = {block.spot for block in self.text_blocks}
+            if again.best_heading is not None and again.best_heading.spot not in texts:
                 return again._without_template()
         return self._without_template()
 

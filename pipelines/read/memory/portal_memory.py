@@ -120,7 +120,7 @@ def learned_from(sample: Iterable[SampledArticle]) -> bytes:
     """What these articles teach, as bytes that `memory_from` reads; at most 13 kB. The order of the
     articles makes no difference.
     """
-    articles = list(sample)
+    articles = _different(sample)
     if len(articles) < LEAST_ARTICLES:
         return b""
     counts = Counter(line for article in articles for line in article.lines)
@@ -134,6 +134,16 @@ def learned_from(sample: Iterable[SampledArticle]) -> bytes:
         for line in sorted(lines, key=lambda line: (-counts[line], line))
     ]
     return b"".join(found[:MOST_LINES])
+
+
+def _different(sample: Iterable[SampledArticle]) -> list[SampledArticle]:
+    """The articles, but of pages that say the same one: the one that changed most often."""
+    found: dict[frozenset[bytes], SampledArticle] = {}
+    for article in sample:
+        said = frozenset(line for line in article.lines if not line.startswith(SEEN_AT))
+        if said not in found or len(found[said].sometimes) < len(article.sometimes):
+            found[said] = article
+    return list(found.values())
 
 
 def _words(line: bytes) -> bytes:

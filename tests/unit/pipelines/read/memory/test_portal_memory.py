@@ -47,7 +47,10 @@ def test_a_field_in_texts_that_says_the_same_on_all_articles_is_the_portals() ->
 
 def test_what_stands_beside_the_texts_is_no_text_where_it_stands_alone() -> None:
     pages = [page(n, beside=(WELCOME,)) for n in range(8)]
-    memory = memory_from(learned_from([*pages, told(WELCOME), told(WELCOME), told(WELCOME)]))
+    empty = [
+        SampledArticle(told(WELCOME).always | {line("h1.title", f"Tin {n}")}) for n in range(3)
+    ]
+    memory = memory_from(learned_from([*pages, *empty]))
     assert memory.elsewhere == {line(*WELCOME)}
 
 
@@ -130,6 +133,11 @@ def test_a_box_whose_words_change_every_week_may_stand_anywhere() -> None:
     looks = [[page(n, week).always for week in weeks] for n in range(6)]
     pages = [SampledArticle(a).seen_again(b).seen_again(c) for a, b, c in looks]
     assert memory_from(learned_from(pages)).anywhere == {line(*week) for week in weeks}
+
+
+def test_one_page_under_many_addresses_teaches_nothing() -> None:
+    weeks = [page(1, ("div.text", f"Bản thứ {look}")).lines for look in (1, 2)]
+    assert learned_from([SampledArticle(weeks[0]).seen_again(weeks[1])] * 9) == b""
 
 
 def test_few_articles_teach_nothing() -> None:
