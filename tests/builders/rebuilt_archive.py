@@ -63,6 +63,6 @@ def rebuilt(world: Workplace, **environment: str) -> Path:
     files = sorted((world.folder / "captures").glob("*.warc.gz"))
     environment = {"LOA_ARCHIVE": str(new), "LOA_SITES": str(none), **environment}
     done = imported(world, *files, **environment)
-    # Where a portal sends one page from many addresses, that is told.
+    # If a portal sends one page from many addresses, the import says so.
     assert done.exit_code == (7 if "texts-shared" in done.output else 0), done.output
     return new

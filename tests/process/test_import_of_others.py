@@ -20,7 +20,7 @@ def place(tmp_path: Path) -> Workplace:
 def take(place: Workplace, *files: Path) -> str:
     """Imports files; returns what the import says at its end."""
     done = imported(place, *files)
-    # Where a portal sends one page from many addresses, that is told.
+    # If a portal sends one page from many addresses, the import says so.
     assert done.exit_code == (7 if "texts-shared" in done.output else 0), done.output
     return str(place.rows("select detail from runs order by id desc limit 1")[0]["detail"])
 

@@ -137,7 +137,7 @@ def learned_from(sample: Iterable[SampledArticle]) -> bytes:
 
 
 def _different(sample: Iterable[SampledArticle]) -> list[SampledArticle]:
-    """The articles, but of pages that say the same one: the one that changed most often."""
+    """The articles; of those whose pages say the same, only the one that changed most often."""
     found: dict[frozenset[bytes], SampledArticle] = {}
     for article in sample:
         said = frozenset(line for line in article.lines if not line.startswith(SEEN_AT))
