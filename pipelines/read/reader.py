@@ -30,11 +30,12 @@ from pipelines.read.listing.feed_or_sitemap import (
     read_feed_or_sitemap,
 )
 from pipelines.read.listing.left_out import left_out
-from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
+from pipelines.read.listing.links import links_worth, read_feed_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import goes_on_by, next_page
 from pipelines.read.listing.pages_shown import pages_shown
 from pipelines.read.listing.section_page import shows_entries
+from pipelines.read.listing.shown_links import ShownLinks
 from pipelines.read.memory.lines import lines_of
 from pipelines.read.memory.portal_memory import memory_from
 from pipelines.read.parts.joining import join_parts
@@ -284,7 +285,8 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
 
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     """The listing on a page that is not an article, or the reason for refusing it."""
-    links = (*read_links(page, task.site, platform), *read_feed_links(page, task.site))
+    shown = ShownLinks(page, task.site, platform)
+    links = (*links_worth(shown), *read_feed_links(page, task.site))
     asked = [link for link in links if link.is_asked]
     articles = {link.url for link in asked if link.kind == "article"}
     if (refusal := refused_by_title(page)) is not None:
@@ -295,7 +297,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
         return redirect
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         following = next_page(page, task.site, platform)
-        left, linked = left_out(page, task.site, platform, {link.url for link in links})
+        left, linked = left_out(shown, {link.url for link in links})
         reading = Reading(
             "listing",
             names=listed_names(asked, platform),

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from lxml import html
+
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.counted import counts_of, counts_pages_of
@@ -16,7 +18,7 @@ from pipelines.read.addresses.family_rules import (
 )
 from pipelines.read.addresses.pagers import is_later_page, may_be_later_page, page_number
 from pipelines.read.addresses.pages_without_news import is_front_page
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.listing.entries import as_named, entries_by_rules
 from pipelines.read.listing.pagers import says_more, says_onward
 from pipelines.read.listing.shown_links import FILE, UNKNOWN_PATTERN, ShownLinks, doubts_about
@@ -62,6 +64,11 @@ def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> s
 
 
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
+    """The links of a page that are worth a request, by the rules of a family: `links_worth`."""
+    return links_worth(ShownLinks(page, site, platform))
+
+
+def links_worth(shown: ShownLinks) -> tuple[Link, ...]:
     """Every link of the page that is worth a request, each address once.
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
@@ -69,7 +76,7 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
     doubtful address says so, and has a title only if the page shows one. An address of an entry
     that its family does not know is doubtful.
     """
-    shown = ShownLinks(page, site, platform)
+    page, site, platform = shown.page, shown.site, shown.platform
     links = entries_by_rules(shown)
     bare = (Link(url, "article") for url in shown.urls if shown.kind(url) == "article")
     alike, sections = [Link(url, "article") for url in shown.of_titled_shapes()], _sections(shown)
@@ -120,7 +127,7 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
         url = shown.page.join(element.get("href"))
         if url is None or url in seen:
             continue
-        name = clean_text(seen_text(element))
+        name = _name_of(shown.page, element)
         if (url, name) in passed_over or not _is_section(shown, url, name):
             passed_over.add((url, name))
             continue
@@ -128,6 +135,11 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
         # A number as text means a pager of unknown form.
         is_name = not name.isdecimal() and not says_more(name)
         yield Link(url, "listing", section=name if name and is_name else None)
+
+
+@once_a_page
+def _name_of(page: HtmlPage, link: html.HtmlElement) -> str:
+    return clean_text(seen_text(link))
 
 
 def _is_section(shown: ShownLinks, url: str, name: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.left_out import left_out
+from pipelines.read.listing.shown_links import ShownLinks
 from portals.platform import platform_of
 from portals.site import Site
 
@@ -22,7 +23,7 @@ def left(url: str) -> tuple[tuple[str, ...], int]:
     now = datetime(2026, 6, 1, tzinfo=UTC)
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     page = HtmlPage(f"<html><body>{text}</body></html>", url, zone=zone, fetched_at=now)
-    return left_out(page, SITE, platform_of("generic"), {f"{HOME}tin/bai-1.html"})
+    return left_out(ShownLinks(page, SITE, platform_of("generic")), {f"{HOME}tin/bai-1.html"})
 
 
 @pytest.mark.parametrize("url", [HOME, f"{HOME}trang-chu"])
