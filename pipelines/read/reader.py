@@ -30,7 +30,7 @@ from pipelines.read.listing.feed_or_sitemap import (
     read_feed_or_sitemap,
 )
 from pipelines.read.listing.left_out import left_out
-from pipelines.read.listing.links import links_worth, read_feed_links, read_neighbours
+from pipelines.read.listing.links import links_worth_asking, read_feed_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import goes_on_by, next_page
 from pipelines.read.listing.pages_shown import pages_shown
@@ -286,7 +286,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     """The listing on a page that is not an article, or the reason for refusing it."""
     shown = ShownLinks(page, task.site, platform)
-    links = (*links_worth(shown), *read_feed_links(page, task.site))
+    links = (*links_worth_asking(shown), *read_feed_links(page, task.site))
     asked = [link for link in links if link.is_asked]
     articles = {link.url for link in asked if link.kind == "article"}
     if (refusal := refused_by_title(page)) is not None:

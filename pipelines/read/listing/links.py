@@ -64,11 +64,11 @@ def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> s
 
 
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The links of a page that are worth a request, by the rules of a family: `links_worth`."""
-    return links_worth(ShownLinks(page, site, platform))
+    """The links of a page that are worth a request, by a family's rules (`links_worth_asking`)."""
+    return links_worth_asking(ShownLinks(page, site, platform))
 
 
-def links_worth(shown: ShownLinks) -> tuple[Link, ...]:
+def links_worth_asking(shown: ShownLinks) -> tuple[Link, ...]:
     """Every link of the page that is worth a request, each address once.
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
