@@ -130,7 +130,10 @@ def test_the_visit_ends_with_every_page_and_no_browser_is_left(visited: Visited)
     assert len(visited.outcomes) == len(HOPELESS) + len(UNRULY) + 1
     assert "Traceback" not in visited.said
     assert "Task" not in visited.said
-    assert visited.world.value("select outcome from runs") == "incomplete"
+    (run,) = visited.world.rows("select outcome, detail from runs")
+    # All these pages show one text, and that is told first.
+    assert run["outcome"] == "suspect"
+    assert "did not come to rest within 1 s; the next visit asks again" in run["detail"]
     assert visited.world.browsers() == []
     assert list(visited.world.temporary.iterdir()) == []
     assert_invariants(visited.world.archive)
