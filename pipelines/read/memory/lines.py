@@ -96,10 +96,14 @@ def _said(block: Block) -> tuple[str, ...]:
 def _digests(said: Iterable[tuple[Block, str]]) -> Iterator[bytes]:
     """The digest of each line: of its text, and of the boxes around its block."""
     fields: dict[html.HtmlElement, bytes] = {}
+    boxes: dict[html.HtmlElement, str | None] = {}
     for block, line in said:
         field = fields.get(block.element)
         if field is None:
-            path = "/".join(names for one in block.holders if (names := _names(one)) is not None)
+            for one in block.holders:
+                if one not in boxes:
+                    boxes[one] = _names(one)
+            path = "/".join(filter(None, map(boxes.__getitem__, block.holders)))
             field = fields[block.element] = blake2b(
                 path.encode("utf-8", "replace"), digest_size=FIELD_SIZE
             ).digest()
