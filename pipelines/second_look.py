@@ -61,16 +61,17 @@ class SecondLook:
 
     def learn_anew(self, site: Site, at: datetime) -> None:
         """Learn the memory of a site again from its captures, and correct nothing."""
-        with self.archive.transaction() as db:
-            forget_sample(db, site.key)
         self._sample_again(site)
         with self.archive.transaction() as db:
             lines, run = learned_from(sample_of(db, site.key)), memory_of(db, site.key).run
             keep_memory(db, site.key, Memory(lines, run), at)
 
     def _sample_again(self, site: Site) -> None:
-        """Take the sample of a site from its captures: the archive is older than memories."""
+        """Take the sample of a site from its captures, in one transaction, because half a sample
+        would count as a whole one. An archive that is older than memories has none.
+        """
         folder, db = self.archive.captures, self.archive.connection
+        read: list[tuple[int, str, Future[Reading]]] = []
         for page, url in addresses_to_sample(db, site.key):
             of_page = f"site = ? and url = ? and {READ_AS_ARTICLE}"
             for row in list(captures_where(db, of_page, (site.key, url))):
@@ -79,10 +80,13 @@ class SecondLook:
                 except WarcReadError:  # `loa verify` reports it
                     continue
                 task = replace(reading_task(db, site, capture), memory=b"", sampled=True)
-                lines = self.readers.read(replace(task, platform=self.platform)).result().lines
+                read.append((page, url, self.readers.read(replace(task, platform=self.platform))))
+        found = [(page, url, reading.result().lines) for page, url, reading in read]
+        with self.archive.transaction() as db:
+            forget_sample(db, site.key)
+            for page, url, lines in found:
                 if lines:
-                    with self.archive.transaction() as db:
-                        sample_page(db, site.key, page, url, lines)
+                    sample_page(db, site.key, page, url, lines)
 
     def _correct(self, site: Site, before: Memory, lines: bytes, at: datetime) -> None:
         ahead: deque[tuple[int, list[tuple[int, CaptureRow, Future[Reading]]]]] = deque()

@@ -250,6 +250,7 @@ def dies(step):
     return done
 second_look.correct = dies(second_look.correct)
 second_look.keep_memory = dies(second_look.keep_memory)
+second_look.sample_page = dies(second_look.sample_page)
 from crawler.cli import loa
 loa(["import", *sys.argv[2:]])
 """
@@ -271,6 +272,19 @@ def test_a_kill_within_the_second_look_changes_nothing_in_the_end(tmp_path: Path
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert imported(place, file).exit_code == 0
         assert settled(place) == settled(whole)
+
+
+def test_a_kill_while_the_sample_is_taken_again_leaves_no_half_of_it(tmp_path: Path) -> None:
+    place, file = Workplace(tmp_path / "place"), warc(tmp_path / "x.warc.gz", MIXED)
+    imported(place, file)
+    before = settled(place)
+    place.write("delete from sampled_pages")
+    command: Sequence[str] = [sys.executable, "-c", DYING, "9", str(file)]
+    done = subprocess.run(command, env=place.environment, cwd=ROOT, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert place.value("select count(*) from sampled_pages") == 0
+    assert imported(place, file).exit_code == 0
+    assert settled(place) == before
 
 
 def test_a_memory_is_learned_again_from_the_captures(tmp_path: Path) -> None:
