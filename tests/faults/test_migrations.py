@@ -11,7 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.keep.database.archive import Archive, OlderArchiveError, read_archive
-from pipelines.keep.database.migrations import FIRST_APPLICATION_ID, migrations
+from pipelines.keep.database.first_migrations import FIRST_APPLICATION_ID
+from pipelines.keep.database.migrations import migrations
 from pipelines.keep.database.snapshot import take_snapshot
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.sample_world import Workplace

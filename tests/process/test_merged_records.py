@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from crawler.commands.reread import reread
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.migrations import SHOWN_LAST
+from pipelines.keep.database.first_migrations import SHOWN_LAST
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.records.identity import Home
 from pipelines.keep.records.publication import held_article

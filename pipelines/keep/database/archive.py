@@ -11,8 +11,8 @@ from typing import Self
 from sqlite_utils import Database
 
 from pipelines.keep.database.background_check import BackgroundCheck, quick_check
+from pipelines.keep.database.first_migrations import APPLICATION_IDS
 from pipelines.keep.database.migrations import (
-    APPLICATION_IDS,
     migrations,
     newer_steps,
     steps_run,

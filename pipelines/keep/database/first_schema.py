@@ -1,6 +1,6 @@
 """The schema of the first release, as statements in order. Never edit it: it has been released.
 
-`migrations.py` holds the later steps.
+`first_migrations.py` and `migrations.py` hold the later steps.
 """
 
 # The index needs the old text of a row to remove it: BEFORE triggers see the old text, AFTER

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines.keep.database.archive import read_unchanged
+from pipelines.keep.database.first_migrations import APPLICATION_IDS
 from pipelines.keep.database.free_disk import FreeDisk
-from pipelines.keep.database.migrations import APPLICATION_IDS
 from pipelines.keep.database.read_only import connect_read_only
 from portals.errors import LoaError
 
