@@ -131,8 +131,10 @@ class PageBrowser:
         try:
             browser = await self._started()
             page = await asyncio.wait_for(self._page(browser, shell, fetch), STARTING)
+            # Until the page's answer is there, the browser shows an empty page of its own.
+            await self._limited(page.goto(shell.url, wait_until="commit", timeout=0), OWN_TIME)
             # A page that polls, or counts the seconds, may still be complete.
-            loaded = page.goto(shell.url, wait_until="networkidle", timeout=0)
+            loaded = page.wait_for_load_state("networkidle", timeout=0)
             with suppress(_RestlessError):
                 await self._limited(loaded, OWN_TIME)
             text = await self._limited(_text(page), READING)
