@@ -1,0 +1,129 @@
+"""Compares lead, body and captions of two versions together.
+
+Readers and portals draw the borders between them differently: a text that one version has as a
+caption may stand in the other's body, and the first paragraph may be the lead.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.compare.alignment import Block
+from pipelines.compare.comparison import Comparison, compare
+from pipelines.compare.references import Pairs, paired_pictures
+from pipelines.compare.version import Picture, Version
+from pipelines.compare.words import Paragraph, bare_text, paragraphs_of, words_of
+
+# Only so few captions are sought joined, without a border between them: that takes time.
+JOINED_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TextComparison:
+    """How the texts of two versions differ.
+
+    `text`: lead and body, without what only moved from or into a caption; `old_lead`, `new_lead`:
+    how many of its first words are the lead's. `captions`: those of kept pictures that differ.
+    """
+
+    text: Comparison
+    old_lead: int
+    new_lead: int
+    captions: tuple[Comparison, ...]
+    pictures: Pairs[Picture]
+
+
+def compare_texts(before: Version, after: Version) -> TextComparison:
+    """Compare lead, body, captions and pictures of two versions."""
+    pictures: Pairs[Picture] = Pairs([], [], [])
+    if before.pictures is not None and after.pictures is not None:
+        pictures = paired_pictures(before.pictures, after.pictures)
+    old, new = _captions(before), _captions(after)
+    was_caption, is_caption = old - new, new - old
+    old_lead, old_body = paragraphs_of(before.lead), paragraphs_of(before.body)
+    new_lead, new_body = paragraphs_of(after.lead), paragraphs_of(after.body)
+    old_text, new_text = _keys(old_lead + old_body), _keys(new_lead + new_body)
+    if was_caption:
+        new_lead, new_body = _left((new_lead, new_body), new_text - old_text, was_caption)
+    if is_caption:
+        old_lead, old_body = _left((old_lead, old_body), old_text - new_text, is_caption)
+    text = compare(words_of(old_lead, old_body), words_of(new_lead, new_body))
+    text = replace(text, blocks=tuple(_unmoved(text, was_caption, is_caption)))
+    return TextComparison(
+        text,
+        sum(map(len, old_lead)),
+        sum(map(len, new_lead)),
+        tuple(_changed_captions(pictures.kept, was_caption, is_caption)),
+        pictures,
+    )
+
+
+def _captions(version: Version) -> Counter[str]:
+    pictures = version.pictures or ()
+    return Counter(bare_text(one.caption.split()) for one in pictures if one.caption)
+
+
+def _keys(text: list[Paragraph]) -> Counter[str]:
+    return Counter(map(bare_text, text))
+
+
+def _left(
+    parts: Sequence[list[Paragraph]], fresh: Counter[str], captions: Counter[str]
+) -> list[list[Paragraph]]:
+    """The parts of a text without the paragraphs that the other version has as captions alone;
+    these are taken from `captions`. `fresh`: the paragraphs that the other version's text lacks.
+    """
+    left: list[list[Paragraph]] = []
+    for part in parts:
+        left.append([])
+        for paragraph in part:
+            key = bare_text(paragraph)
+            if fresh[key] > 0 and captions[key] > 0:
+                fresh[key] -= 1
+                captions[key] -= 1
+            else:
+                left[-1].append(paragraph)
+    return left
+
+
+def _unmoved(
+    text: Comparison, was_caption: Counter[str], is_caption: Counter[str]
+) -> Iterator[Block]:
+    """The blocks without the sides that say what the other version's captions say."""
+    for block in text.blocks:
+        if _take(bare_text(text.removed(block)), is_caption):
+            block = replace(block, start=block.end)
+        if _take(bare_text(text.added(block)), was_caption):
+            block = replace(block, other_start=block.other_end)
+        if block.size:
+            yield block
+
+
+def _take(key: str, captions: Counter[str]) -> bool:
+    """Take a text from the captions, where one says it, or a few of them joined."""
+    taken: list[str] = [key]
+    if captions[key] <= 0:
+        taken, left = [], +captions if len(captions) <= JOINED_MOST else Counter[str]()
+        while key:
+            said = max((one for one in left if key.startswith(one)), key=len, default=None)
+            if said is None:
+                return False
+            taken.append(said)
+            left = left - Counter([said])
+            key = key[len(said) :]
+    captions.subtract(taken)
+    return bool(taken)
+
+
+def _changed_captions(
+    kept: Sequence[tuple[Picture, Picture]], was_caption: Counter[str], is_caption: Counter[str]
+) -> Iterator[Comparison]:
+    """The captions of kept pictures that differ and stand nowhere else in the other version."""
+    for old, new in kept:
+        sides = []
+        for picture, alone in ((old, was_caption), (new, is_caption)):
+            words = (picture.caption or "").split()
+            sides.append(words_of([words] if _take(bare_text(words), alone) else []))
+        comparison = compare(*sides)
+        if comparison.blocks:
+            yield comparison
