@@ -183,3 +183,31 @@ def printed_dates(db: Database) -> None:
 def left_out(db: Database) -> None:
     """What each front page links, and what of that no rule takes."""
     add_columns(db, "listings", "linked integer", "left_out text")
+
+
+@migrations(name="0030_changes")
+def changes(db: Database) -> None:
+    """What each revision showed beside its texts, and what changed with it. The next run names the
+    changes of the revisions already held.
+    """
+    add_columns(
+        db,
+        "revisions",
+        *("section text", "images text", "attachments text"),
+        *("changed text", "words_added integer", "words_removed integer"),
+        *("figures_changed integer", "changed_by text"),
+    )
+    db.execute(
+        """create index revisions_unnamed on revisions(article)
+        where changed is null and seq > 1"""
+    )
+    db.execute(REFERENCES_OF_PRESENT)
+
+
+# Only of its present text does an archive know the pictures.
+REFERENCES_OF_PRESENT = """update revisions set section = articles.section,
+    images = (select ifnull(json_group_array(json_object('url', url, 'caption', caption)), '[]')
+        from (select url, caption from images where article = articles.id order by position)),
+    attachments = (select ifnull(json_group_array(json_object('url', url, 'name', name)), '[]')
+        from (select url, name from attachments where article = articles.id order by id))
+from articles where articles.revision = revisions.id"""

@@ -10,6 +10,7 @@ from sqlite3 import Row
 from typing import Any
 
 from pipelines.keep.database.timestamps import utc_text_in_seconds
+from pipelines.keep.history.versions import references_of
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import fingerprint, word_count
 
@@ -41,8 +42,8 @@ def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
 
 
 def text_columns(article: Article) -> dict[str, str | None]:
-    """The texts that a revision keeps."""
-    return {name: getattr(article, name) for name in REVISION_FIELDS}
+    """The texts that a revision keeps, with what stands beside them."""
+    return {name: getattr(article, name) for name in REVISION_FIELDS} | references_of(article)
 
 
 def text_fingerprint(texts: Mapping[str, Any] | Row) -> str:

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
+from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
 from pipelines.keep.records.decision import Held, Verdict, article_fingerprint, decide
@@ -165,7 +166,10 @@ def add_revision(
         "capture": seen.capture,
         "reread_at": utc_text(seen.reread_at) if seen.reread_at else None,
     }
-    return insert_row(db, "revisions", revision)
+    added = insert_row(db, "revisions", revision)
+    if count:
+        name_changes(db, article_id)
+    return added
 
 
 def keep_images(db: Connection, article_id: int, article: Article) -> None:

@@ -17,6 +17,7 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.discovery import is_better
 from pipelines.keep.frontier.page import COLUMNS, Page, given_date
+from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
 from pipelines.keep.issues.issues import (
     Issue,
@@ -299,3 +300,4 @@ def tell_date_moves(
     # issues.
     issue_of_article = Issue(IssueKind.DATE_MOVES, detail, held.site, article=held.id)
     open_issue(db, issue_of_article, at)
+    name_changes(db, held.id)  # without the dates

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.articles import keep_images
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -69,6 +70,7 @@ def correct(
     _show_present(db, site, article, readings, settled, at)
     if taken_back:
         update_row(db, "articles", article, {"changed_at": _changed_at(db, article)})
+    name_changes(db, article)
 
 
 def _take_back_edit(db: Connection, row: CaptureRow) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.history.named_changes import name_new_changes
 from pipelines.keep.records.removals import Removal, confirm_removals, take_removals
 from pipelines.keep.visits.counted_pages import report_counted_pages
 from pipelines.keep.visits.cut_captures import report_cut_captures
@@ -24,11 +25,13 @@ def judge_run(
     visited: Site | None,
     removals: Sequence[Removal] | None,
 ) -> Ending:
-    """Judge a visit or an import, and report what needs a person; returns the run's ending.
+    """Judge a visit or an import, name what changed, and report what needs a person; returns the
+    run's ending.
 
     `visited`: the site of a visit; None: an import. `removals`: those that the imported files
     record; None if they record none, and the import decides itself.
     """
+    name_new_changes(db)
     report_counted_pages(db, run, at)
     if visited is not None:
         report_listings_that_go_on(db, visited.key, at)

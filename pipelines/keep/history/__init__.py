@@ -1,0 +1,1 @@
+"""The history of an article, worked out from what its captures showed."""

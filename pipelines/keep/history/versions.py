@@ -1,0 +1,84 @@
+"""What each revision of an article shows, as the archive keeps it."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping
+from sqlite3 import Connection, Row
+from typing import Any
+
+from pipelines.compare.version import File, Picture, Version
+from pipelines.outcomes import Outcome
+from pipelines.read.reading import Article
+
+# The bytes of each file that the article ever linked, as its captures brought them; a link may
+# redirect to the file.
+FILES = f"""
+with addresses as (
+    select attachments.url as link, attachments.url as url, site
+    from attachments join articles on articles.id = article where article = :article
+    union select attachments.url, captures.url, captures.site
+    from attachments join captures on captures.id = capture where article = :article)
+select link, fetched_at, sha256 from addresses
+    join captures on captures.site = addresses.site and captures.url = addresses.url
+where outcome = '{Outcome.ATTACHMENT}' and sha256 is not null
+order by fetched_at
+"""
+
+
+def references_of(article: Article) -> dict[str, str | None]:
+    """What a revision keeps beside its texts: the section, and as JSON the pictures and files."""
+    return {
+        "section": article.section,
+        "images": _json([{"url": one.url, "caption": one.caption} for one in article.images]),
+        "attachments": _json([{"url": one.url, "name": one.name} for one in article.attachments]),
+    }
+
+
+def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
+    """The revisions of an article in their order, each with what it shows."""
+    query = """select revisions.*, captures.sha256 as page_sha256
+        from revisions join captures on captures.id = capture where article = ? order by seq"""
+    rows = db.execute(query, (article,)).fetchall()
+    hashes: dict[str, list[tuple[str, str]]] = {}
+    if any(row["attachments"] not in (None, "[]") for row in rows):
+        for link, at, sha256 in db.execute(FILES, {"article": article}):
+            hashes.setdefault(link, []).append((at, sha256))
+    ends = [*(row["seen_at"] for row in rows[1:]), None]
+    return [(row, _version(row, hashes, end)) for row, end in zip(rows, ends, strict=True)]
+
+
+def _version(
+    row: Mapping[str, Any] | Row, hashes: Mapping[str, list[tuple[str, str]]], until: str | None
+) -> Version:
+    pictures = files = None
+    if row["images"] is not None:
+        pictures = tuple(
+            Picture(one["url"], one.get("caption")) for one in json.loads(row["images"])
+        )
+    if row["attachments"] is not None:
+        files = tuple(
+            File(one["url"], one.get("name"), _sha256(hashes.get(one["url"], []), until))
+            for one in json.loads(row["attachments"])
+        )
+    return Version(
+        title=row["title"],
+        body=row["body"],
+        lead=row["lead"],
+        author=row["author"],
+        source=row["source"],
+        published_on=row["published_on"],
+        section=row["section"],
+        pictures=pictures,
+        files=files,
+    )
+
+
+def _sha256(seen: list[tuple[str, str]], until: str | None) -> str | None:
+    """The bytes that a file had last before an instant."""
+    last = len(seen) if until is None else bisect_left(seen, (until, ""))
+    return seen[last - 1][1] if last else None
+
+
+def _json(rows: list[dict[str, str | None]]) -> str:
+    known = [{name: value for name, value in row.items() if value is not None} for row in rows]
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
