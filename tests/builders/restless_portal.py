@@ -40,6 +40,7 @@ class Page:
 
 Source = Callable[[str], Page | None]
 Edit = Callable[[str], str]
+Replacement = Callable[[re.Match[str]], str]
 
 
 def unserved_sample(key: str = "songmai") -> Source:
@@ -77,21 +78,21 @@ class Unrest:
         hidden = f'<input type="hidden" name="_csrf" value="{self._token()}">'
         return text.replace("</body>", f"{banner}{hidden}<!-- {self.dice.random()} --></body>")
 
-    def _replacements(
-        self, now: datetime
-    ) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    def _replacements(self, now: datetime) -> tuple[tuple[re.Pattern[str], Replacement], ...]:
         at = now.astimezone(HANOI)
         clock = f"{WEEKDAYS[at.weekday()]}, {at:%d/%m/%Y, %H:%M}"
-        number = lambda most: str(self.dice.randrange(most))  # noqa: E731
         return (
-            (_COUNTER, lambda found: found[1] + number(99_999)),
+            (_COUNTER, lambda found: found[1] + self._number()),
             (_CLOCK, lambda found: found[1] + clock),
             (_TOKEN, lambda found: self._token()),
-            (_BUSTER, lambda found: found[1] + number(10**9)),
-            (_PICTURE, lambda found: f"{found[1]}?v={number(10**9)}{found[2]}"),
-            (_SESSION, lambda found: f"{found[1]}{self._token()[:20]}"),
-            (_BUILT, lambda found: f"{found[1]}{http_date(now.timestamp())}"),
+            (_BUSTER, lambda found: found[1] + self._number()),
+            (_PICTURE, lambda found: f"{found[1]}?v={self._number()}{found[2]}"),
+            (_SESSION, lambda found: found[1] + self._token()),
+            (_BUILT, lambda found: found[1] + http_date(now.timestamp())),
         )
+
+    def _number(self) -> str:
+        return str(self.dice.randrange(10**6))
 
     def _token(self) -> str:
         return f"{self.dice.getrandbits(128):032x}"
@@ -185,7 +186,9 @@ class RestlessPortal(Serving):
             return Page(404, b"<html><body><p>Kh\xc3\xb4ng t\xc3\xacm th\xe1\xba\xa5y</p></html>")
         headers = tuple((name, value.replace(self.host, self.own)) for name, value in page.headers)
         if not page.is_text:
-            return Page(page.status, page.body.replace(self.host.encode(), self.own.encode()), headers)
+            return Page(
+                page.status, page.body.replace(self.host.encode(), self.own.encode()), headers
+            )
         text = page.body.decode().replace(self.host, self.own)
         for edit in self.edits.get(path, ()):
             text = edit(text)

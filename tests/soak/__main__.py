@@ -114,6 +114,7 @@ ROWS = (
         ("tests/faults/test_lying_addresses.py",),
         {"LOA_WORLDS": "100"},
     ),
+    Row("history", "5 restless visits, 20 edits in 92 days", ("tests/soak/twenty_edits.py",)),
     Row("F14", "23 answers for robots.txt", ("tests/faults/test_robots_answers.py",)),
     Row(
         "F15",
