@@ -6,6 +6,7 @@ from typing import Literal
 from crawler.visit.assignment import Assignment
 from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.frontier.pages import await_browser, begin_visit
+from pipelines.keep.looks.plan import plan_looks
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Link
 from portals.platform import platform_of
@@ -53,6 +54,7 @@ class Seeds:
             sweeping = begin_visit(db, site.key, at=at.began)
             if site.crawl.browser:
                 await_browser(db, site.key, at=at.began)
+            plan_looks(db, site.key, at=at.began)
         return sweeping
 
     def plant_platform(self, sitemaps: Iterable[str] | None, *, looked: bool) -> None:

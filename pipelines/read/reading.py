@@ -42,7 +42,7 @@ class Link:
     """An absolute, canonical address in a listing, feed or sitemap, with the facts given there.
 
     `edited_at`: a sitemap's lastmod, as an aware UTC instant. `doubt`: why the address may lead
-    nowhere.
+    nowhere. `told`: a sum of all that a feed tells of it.
     """
 
     url: str
@@ -52,6 +52,7 @@ class Link:
     section: str | None = None
     edited_at: datetime | None = None
     doubt: str | None = None
+    told: int = 0
 
     @property
     def is_asked(self) -> bool:

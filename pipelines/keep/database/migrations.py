@@ -211,3 +211,11 @@ REFERENCES_OF_PRESENT = """update revisions set section = articles.section,
     attachments = (select ifnull(json_group_array(json_object('url', url, 'name', name)), '[]')
         from (select url, name from attachments where article = articles.id order by id))
 from articles where articles.revision = revisions.id"""
+
+
+@migrations(name="0032_looks")
+def looks(db: Database) -> None:
+    """What each listing shows of its entries, what left one, and how far each round has come."""
+    add_columns(db, "listings", "entries blob")
+    add_columns(db, "pages", "left_at text")
+    add_columns(db, "sites", "round_at text", "round_days integer")

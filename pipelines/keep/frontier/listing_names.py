@@ -56,7 +56,9 @@ def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> boo
     held = first_value(db, "select names from listings where page = ?", (page,))
     if held != reading.names:
         db.execute(
-            "insert or replace into listings (page, named, names, changed_at) values (?, ?, ?, ?)",
+            """insert into listings (page, named, names, changed_at) values (?, ?, ?, ?)
+            on conflict do update set named = excluded.named, names = excluded.names,
+                changed_at = excluded.changed_at""",
             (page, len(unpacked(reading.names)), reading.names, utc_text(at)),
         )
     db.execute(

@@ -12,6 +12,7 @@ from pipelines.keep.frontier.revisit_times import (
     article_again,
     failing_again,
     gone_again,
+    rarest,
     tempo,
 )
 from pipelines.keep.frontier.unread_pages import may_be_tried_again
@@ -88,7 +89,8 @@ def _due(
     if state == "failing":
         return _failing_again(failures, capture, outcome)
     if state == "gone":
-        return gone_again(failures, at)
+        # What was there may be gone for good: the next visit looks a second time.
+        return at if failures == 1 and page.article is not None else gone_again(failures, at)
     if state != "held" or page.kind != "article":
         return None
     query = "select article from pages where id = ?"
@@ -99,13 +101,17 @@ def _due(
 def article_due(db: Connection, article: int, at: datetime) -> datetime:
     """When the pages of an article that was seen at `at` are due again."""
     row = db.execute(
-        """select published_on, articles.first_seen_at, looks, changes
+        """select published_on, articles.first_seen_at, looks, changes, round_days
         from articles join sites on sites.key = articles.site where articles.id = ?""",
         (article,),
     ).fetchone()
     published = date.fromisoformat(row["published_on"]) if row["published_on"] else None
     return article_again(
-        published, parse_utc(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])
+        published,
+        parse_utc(row["first_seen_at"]),
+        at,
+        tempo=tempo(row["looks"], row["changes"]),
+        rarest=rarest(row["round_days"]),
     )
 
 

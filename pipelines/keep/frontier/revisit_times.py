@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 SOONEST = timedelta(days=1)
 RAREST = timedelta(days=90)
+LATER_THAN_ROUND = 1.5
 RETRY_FIRST = timedelta(minutes=15)
 RETRY_OURS = timedelta(hours=24)
 
@@ -34,18 +35,30 @@ def tempo(looks: int, changes: int) -> float:
 
 
 def article_again(
-    published: date | None, first_seen_at: datetime, at: datetime, *, tempo: float = 1.0
+    published: date | None,
+    first_seen_at: datetime,
+    at: datetime,
+    *,
+    tempo: float = 1.0,
+    rarest: timedelta = RAREST,
 ) -> datetime:
-    """When an article that was seen at `at` is due again."""
+    """When an article that was seen at `at` is due again, at the latest after `rarest`."""
     out_since = first_seen_at
     if published is not None:
         out_since = min(first_seen_at, datetime.combine(published, time(), at.tzinfo))
-    return at + min(max((at - out_since) / 2 * tempo, SOONEST), RAREST)
+    return at + min(max((at - out_since) / 2 * tempo, SOONEST), rarest)
 
 
 def edits_believed(edited: int, of: int) -> bool:
     """Whether `edited` of `of` known articles can really have been edited since last seen."""
     return edited <= max(1, of // EDITED_SHARE)
+
+
+def rarest(round_days: int | None) -> timedelta:
+    """The longest time to an article's own day, on a site whose round takes so many days: long
+    enough that the round comes first, and no day comes to all articles at once.
+    """
+    return max(RAREST, timedelta(days=round_days or 0) * LATER_THAN_ROUND)
 
 
 def gone_again(failures: int, at: datetime) -> datetime:

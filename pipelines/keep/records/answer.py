@@ -15,6 +15,7 @@ from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.sessions import under_known_tokens
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
+from pipelines.keep.looks.listed import follow_entries
 from pipelines.keep.memory.sampled_pages import sample_page
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
@@ -92,6 +93,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)
         follow_target(db, page, kept, state)
+        follow_entries(db, run, page, reading, at)
         if kept.outcome == Outcome.ARTICLE_PART or is_in_parts(db, page):
             kept = replace(kept, whole=ready(db, page, at))
     wrong = state in ("failing", "refused") or kept.outcome.refusal is not None

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ _TAG = re.compile(rf"</?(?:{'|'.join(INLINE)})\b[^<>]*>", re.IGNORECASE)
 @dataclass(slots=True)
 class Entry:
     """What an entry says. `url`: None without an address that can be requested; `dates`: its dates
-    as stated, the surest first.
+    as stated, the surest first; `told`: a sum of all its texts.
     """
 
     url: str | None
@@ -40,6 +40,7 @@ class Entry:
     dates: Sequence[str] = ()
     kind: LinkKind = "article"
     edited_at: datetime | None = None
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Source:
             if one.url is not None and one.url not in links:
                 published = None if day is None else with_evidence(day, self.what)
                 link = Link(one.url, one.kind, one.title, published, edited_at=one.edited_at)
-                links[one.url] = link
+                links[one.url] = replace(link, told=one.told)
         whole = self.what == "sitemap" and not faults and len(entries) % _ROUND_LIMIT != 0
         notes = tuple(self._notes(entries, unread, faults))
         return Reading(self.what, links=tuple(links.values()), complete=whole, notes=notes)

@@ -6,11 +6,12 @@ The date of an edit never counts as a publication.
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -98,7 +99,8 @@ def _rss_item(element: etree._Element, base: str) -> Entry:
     own = fields(element)
     addresses = _rss_addresses(element, own, base)
     title = one_line(next(iter(_texts(own, _RSS_TITLES)), None), escaped=True)
-    return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _RSS_DATES))
+    url, dates = chosen_address(addresses, base_of(element, base)), _texts(own, _RSS_DATES)
+    return Entry(url, title, dates, told=_sum(_texts(own, own)))
 
 
 def _rss_addresses(
@@ -144,7 +146,8 @@ def _atom_entry(element: etree._Element, base: str) -> Entry:
         *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
     )
     title = _atom_title(next(iter(own.get("title", ())), None))
-    return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _ATOM_DATES))
+    url, dates = chosen_address(addresses, base_of(element, base)), _texts(own, _ATOM_DATES)
+    return Entry(url, title, dates, told=_sum(_texts(own, own)))
 
 
 def _atom_title(title: etree._Element | None) -> str | None:
@@ -175,7 +178,7 @@ def _hrefs(links: list[etree._Element] | tuple[etree._Element, ...]) -> list[str
     return [link.get("href") or "" for link in chosen]
 
 
-def _texts(own: dict[str, list[etree._Element]], names: tuple[str, ...]) -> list[str]:
+def _texts(own: dict[str, list[etree._Element]], names: Iterable[str]) -> list[str]:
     return [text for name in names for one in own.get(name, ()) if (text := text_of(one))]
 
 
@@ -183,7 +186,12 @@ def _json_entry(item: dict[str, Any], url: str) -> Entry:
     own = {name: _stated(item, name) for name in ("id", "url", "external_url", "title", _JSON_DATE)}
     addresses = (own["url"], own["external_url"], own["id"] if _FULL.match(own["id"]) else "")
     dates = [own[_JSON_DATE]] if own[_JSON_DATE] else []
-    return Entry(chosen_address(addresses, url), one_line(own["title"], escaped=False), dates)
+    title = one_line(own["title"], escaped=False)
+    return Entry(chosen_address(addresses, url), title, dates, told=_sum(map(str, item.values())))
+
+
+def _sum(texts: Iterable[str]) -> int:
+    return crc32("\n".join(texts).encode("utf-8", "replace"))
 
 
 def json_feed_start(content: bytes) -> int | None:

@@ -33,6 +33,7 @@ _VOCABULARIES = {
     "purl.org/dc/terms": "dcterms",
     "purl.org/dc": "dc",
     "sitemap-news": "news",
+    "modules/content": "content",
     "feedburner": "feedburner",
 }
 _PREFIXES = frozenset(_VOCABULARIES.values())
