@@ -120,7 +120,7 @@ async def article(db: Database, key: str) -> Row:
     parts = await db.execute(
         """select number, captures.*
            from article_parts join captures on captures.id = article_parts.capture
-           where revision = ? order by number""",
+           where article_parts.revision = ? order by number""",
         [row["revision"]],
     )
     shown = capture.first()

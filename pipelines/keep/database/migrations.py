@@ -219,3 +219,40 @@ def looks(db: Database) -> None:
     add_columns(db, "listings", "entries blob")
     add_columns(db, "pages", "left_at text")
     add_columns(db, "sites", "round_at text", "round_days integer")
+
+
+@migrations(name="0029_shown")
+def shown(db: Database) -> None:
+    """Which revision each capture of an article showed, and which date it printed."""
+    add_columns(db, "captures", "revision integer references revisions(id)", "printed text")
+    add_columns(db, "revisions", "lent integer")
+    db.execute("create index captures_by_revision on captures(revision) where revision is not null")
+    for statement in SHOWN:
+        db.execute(statement)
+
+
+# A text in several parts was seen when the last of them came. A text that was read again later has
+# two revisions of one capture: the newer one counts. A page whose text was unchanged showed the
+# revision before it.
+SHOWN = (
+    """update captures set revision = read.revision from (
+        select captures.id as capture, max(revisions.id) as revision
+        from revisions left join article_parts on article_parts.revision = revisions.id
+            join captures on captures.id = ifnull(article_parts.capture, revisions.capture)
+        where captures.fetched_at = revisions.seen_at group by captures.id) as read
+    where captures.id = read.capture""",
+    """update captures set revision = (
+        select revisions.id from revisions
+            join pages on pages.article = revisions.article
+        where pages.site = captures.site and pages.url = captures.url
+            and seen_at <= captures.fetched_at
+        order by seen_at desc, seq desc limit 1)
+    where outcome = 'article-unchanged' and revision is null""",
+    """update captures set printed = (
+        select json_array(place, published_on, published_at, published_precision,
+            published_evidence, published_raw, 0)
+        from printed_dates
+        where article = (select article from revisions where id = captures.revision)
+            and captures.fetched_at in (first_seen_at, last_seen_at))
+    where revision is not null""",
+)

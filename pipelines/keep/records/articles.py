@@ -8,9 +8,16 @@ from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.named_changes import name_changes
+from pipelines.keep.history.rework import Read, keep_images, rework
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
-from pipelines.keep.records.decision import Held, Verdict, article_fingerprint, decide
+from pipelines.keep.records.decision import (
+    Held,
+    Verdict,
+    adds_only,
+    article_fingerprint,
+    decide,
+)
 from pipelines.keep.records.identity import Home
 from pipelines.keep.records.moves import move_record
 from pipelines.keep.records.publication import (
@@ -19,6 +26,7 @@ from pipelines.keep.records.publication import (
     article_with,
     date_again,
     note_printed,
+    note_shown,
     publication_columns,
 )
 from pipelines.read.addresses.article_key import article_key
@@ -30,13 +38,14 @@ from portals.site import Site
 class SeenIn:
     """The capture that shows a text, and the instant at which the whole text was seen. `reread_at`:
     when more of it was read, if the portal did not change it. `is_latest`: no capture shows a later
-    text of it, whatever was seen since.
+    text of it, whatever was seen since. `completed_by`: the capture of the part that came last.
     """
 
     capture: int
     at: datetime
     reread_at: datetime | None = None
     is_latest: bool = False
+    completed_by: int | None = None
 
 
 def keep_article(
@@ -48,33 +57,40 @@ def keep_article(
     if home.move is not None:
         move_record(db, home.move)
     held = None if home.record is None else article_with(db, home.record.id)
-    verdict = (
-        "unchanged" if home.stale else decide(_held_texts(db, held), article, _seen_at(held, seen))
-    )
+    texts = _held_texts(db, held)
+    verdict = "unchanged" if home.stale else decide(texts, article, _seen_at(held, seen))
+    is_in_order = texts is None or adds_only(texts, verdict, article, _seen_at(held, seen))
     if held is None:
         held = _insert(db, site, reading, home.url, page, at)
     else:
         _see_again(db, held, at)
         date_again(db, Look(site, page, article, held, at), verdict)
-        if verdict == "changed":
-            columns = own_columns(article, reading)
-            if seen.reread_at is None:  # else the portal changed nothing
-                columns["changed_at"] = utc_text(at)
-            update_row(db, "articles", held.id, columns)
     note_printed(db, held.id, article.published, at)
-    if verdict != "unchanged":
+    revision = revision_of(db, held.id, article) if texts is not None else None
+    if revision is None or (verdict == "changed" and is_in_order):
         published_on = publication_columns(article, page)["published_on"]
         revision = add_revision(db, held.id, article, published_on, seen)
-        if verdict != "older":
-            update_row(db, "articles", held.id, {"revision": revision})
-    if verdict in ("new", "changed"):
-        keep_images(db, held.id, article)
-    if verdict != "older":
-        keep_attachment_links(db, held.id, article)
+    note_shown(db, seen.completed_by or seen.capture, revision, article.published)
+    if not is_in_order:
+        rework(db, held.id, Read(seen.capture, reading))
+    elif verdict != "unchanged":
+        _show(db, held.id, revision, reading, seen)
+    keep_attachment_links(db, held.id, article)
     _join(db, page, held.id, article, home, at)
     if verdict == "changed" and home.url != home.own:
         _ask_own_page(db, held, at)
     return verdict
+
+
+def _show(db: Connection, record: int, revision: int, reading: Reading, seen: SeenIn) -> None:
+    """Let a record show its newest revision."""
+    assert reading.article is not None
+    columns: dict[str, object] = {**own_columns(reading.article, reading), "revision": revision}
+    is_edit = first_value(db, "select seq from revisions where id = ?", (revision,)) > 1
+    if is_edit and seen.reread_at is None:  # else the portal changed nothing
+        columns["changed_at"] = utc_text(seen.at)
+    update_row(db, "articles", record, columns)
+    keep_images(db, record, reading.article)
 
 
 def _join(
@@ -87,12 +103,7 @@ def _join(
     joined: dict[str, object] = {"article": record}
     if not is_old:
         joined["claimed_url"] = article.url if article.url != home.own else None
-        joined["revision"] = first_value(
-            db,
-            """select id from revisions where article = ? and content_sha256 = ?
-            order by seen_at desc, seq desc limit 1""",
-            (record, article_fingerprint(article)),
-        )
+        joined["revision"] = revision_of(db, record, article)
     update_row(db, "pages", page.id, joined)
 
 
@@ -119,6 +130,17 @@ def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
     fingerprints = {row["id"]: row["content_sha256"] for row in rows}
     last_seen_at = parse_utc(held.last_seen_at)
     return Held(fingerprints[held.revision], frozenset(fingerprints.values()), last_seen_at)
+
+
+def revision_of(db: Connection, record: int, article: Article) -> int | None:
+    """The last revision of a record that has this text."""
+    revision: int | None = first_value(
+        db,
+        """select id from revisions where article = ? and content_sha256 = ?
+        order by seen_at desc, seq desc limit 1""",
+        (record, article_fingerprint(article)),
+    )
+    return revision
 
 
 def _insert(
@@ -170,15 +192,6 @@ def add_revision(
     if count:
         name_changes(db, article_id)
     return added
-
-
-def keep_images(db: Connection, article_id: int, article: Article) -> None:
-    """Replace the images of an article by those of its current text."""
-    db.execute("delete from images where article = ?", (article_id,))
-    db.executemany(
-        "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
-        [(article_id, i.url, i.caption, i.position) for i in article.images],
-    )
 
 
 def see_unchanged(db: Connection, page: Page, at: datetime) -> None:

@@ -55,6 +55,15 @@ def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
     return "unchanged" if seen == held.fingerprint else "changed"
 
 
+def adds_only(held: Held, verdict: Verdict, article: Article, seen_at: datetime) -> bool:
+    """Whether a reading only adds to the end of the record's history: it is newer than all others,
+    and shows the held text or one that the record never had.
+    """
+    if verdict == "changed" and article_fingerprint(article) in held.all_fingerprints:
+        return False
+    return seen_at > held.last_seen_at
+
+
 def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
     """Whether a page prints the day of the visit instead of the publication.
 

@@ -4,9 +4,10 @@ No text is lost: revisions keep their rows and go to the record of the page that
 """
 
 from collections.abc import Sequence
-from sqlite3 import Connection, Row
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value, insert_row
+from pipelines.keep.history.rework import rework
 from pipelines.keep.records.article_columns import REVISION_FIELDS
 from pipelines.keep.records.article_keys import change_address, share_keys
 from pipelines.keep.records.identity import Move
@@ -108,8 +109,12 @@ def _settle(db: Connection, article: int) -> None:
     if first_value(db, "select 1 from revisions where article = ?", (article,)) is None:
         delete_record(db, article)
     else:
-        drop_repeats(db, article)
-        _show_last(db, article)
+        db.execute(
+            """update articles set last_seen_at = max(last_seen_at, (
+                select max(seen_at) from revisions where article = :id)) where id = :id""",
+            {"id": article},
+        )
+        rework(db, article)
 
 
 def delete_record(db: Connection, article: int) -> None:
@@ -119,22 +124,6 @@ def delete_record(db: Connection, article: int) -> None:
     for table in ("pages", "issues"):
         db.execute(f"update {table} set article = null where article = ?", (article,))
     db.execute("delete from articles where id = ?", (article,))
-
-
-def drop_repeats(db: Connection, article: int) -> None:
-    """Number a record's revisions anew, without those that only repeat the text before them."""
-    before: Row | None = None
-    query = "select id, content_sha256 from revisions where article = ? order by seen_at, seq"
-    for row in db.execute(query, (article,)).fetchall():
-        if before is None or row["content_sha256"] != before["content_sha256"]:
-            before = row
-            continue
-        for table in ("pages", "articles"):
-            same = (before["id"], row["id"])
-            db.execute(f"update {table} set revision = ? where revision = ?", same)
-        for table, column in (("article_parts", "revision"), ("revisions", "id")):
-            db.execute(f"delete from {table} where {column} = ?", (row["id"],))
-    renumber(db, article)
 
 
 def give_revisions(db: Connection, revisions: Sequence[int], article: int) -> int:

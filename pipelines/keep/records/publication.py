@@ -198,6 +198,15 @@ def note_printed(db: Connection, article: int, printed: Dated | None, at: dateti
     db.execute(NOTE_PRINTED, {**row, "at": at_text})
 
 
+def note_shown(db: Connection, capture: int, revision: int, printed: Dated | None) -> None:
+    """Note which revision a capture showed, and the date that it printed."""
+    told = None
+    if printed is not None:
+        columns = _columns(printed).values()
+        told = json.dumps([printed.place, *columns, int(printed.is_counted_back)])
+    update_row(db, "captures", capture, {"revision": revision, "printed": told})
+
+
 def date_again(db: Connection, look: Look, verdict: Verdict) -> None:
     """Decide about the date that a known article shows now."""
     if (days := _following_days(db, look, verdict)) is not None:

@@ -49,7 +49,11 @@ def keep_whole(
         _take_outcome(db, newest, outcome, f"{lead.url}: {why}; the record stays as it was")
     else:
         grown = _has_only_grown(db, home, reading.joined)
-        seen = SeenIn(lead.id, at, reread_at=at if grown else None, is_latest=gathered.is_last)
+        seen = SeenIn(
+            *(lead.id, at, at if grown else None),
+            is_latest=gathered.is_last,
+            completed_by=newest.id,
+        )
         verdict = keep_article(db, site, reading, page, seen, home)
         outcome = Outcome.of_article("unchanged" if grown else verdict)
         _name_captures(db, page, gathered, reading)

@@ -12,12 +12,11 @@ from typing import Any
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.history.named_changes import name_changes
+from pipelines.keep.history.rework import keep_images, rework
 from pipelines.keep.records.article_columns import own_columns, text_columns
-from pipelines.keep.records.articles import keep_images
 from pipelines.keep.records.attachments import keep_attachment_links
 from pipelines.keep.records.captures import CaptureRow
 from pipelines.keep.records.decision import article_fingerprint
-from pipelines.keep.records.moves import drop_repeats
 from pipelines.keep.upkeep.reread import differences, store_reading
 from pipelines.keep.visits.runs import recount
 from pipelines.outcomes import Outcome, one_of
@@ -66,7 +65,7 @@ def correct(
             taken_back = True
         fresh = row is not None and row.run > settled
         before, shown = revision, now
-    drop_repeats(db, article)
+    rework(db, article)
     _show_present(db, site, article, readings, settled, at)
     if taken_back:
         update_row(db, "articles", article, {"changed_at": _changed_at(db, article)})

@@ -12,15 +12,14 @@ from sqlite3 import Connection, Row
 
 from pipelines.keep.database.rows import first_value, update_row
 from pipelines.keep.frontier.page import page_at
+from pipelines.keep.history.rework import keep_images, rework
 from pipelines.keep.issues.issues import give_issues, void_issues
 from pipelines.keep.records.article_columns import REVISION_FIELDS, own_columns
 from pipelines.keep.records.article_keys import change_address, share_keys
-from pipelines.keep.records.articles import keep_images
 from pipelines.keep.records.attachments import drop_attachment_links, keep_attachment_links
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.moves import (
     delete_record,
-    drop_repeats,
     give_revisions,
     lead_to,
     split_record,
@@ -223,7 +222,7 @@ def _take_home(db: Connection, record: MergedRecord, part: Part) -> int:
 
 def _settle(db: Connection, article: int, readings: Readings) -> None:
     """Number a record's revisions, and write what its own pages say about it."""
-    drop_repeats(db, article)
+    rework(db, article)
     part = Part(revisions=_revisions(db, article))
     part.addresses.update(row["url"] for row in part.revisions)
     site = str(first_value(db, "select site from articles where id = ?", (article,)))

@@ -14,10 +14,11 @@ from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
+from pipelines.keep.history.rework import keep_images
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.keep.memory.memories import memory_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
-from pipelines.keep.records.articles import SeenIn, add_revision, keep_article, keep_images
+from pipelines.keep.records.articles import SeenIn, add_revision, keep_article
 from pipelines.keep.records.attachments import discover_files, keep_attachment_links, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.captures import CaptureRow, captures_where
@@ -356,6 +357,11 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
     if "revision" in new:
         same = (new["revision"], held["id"], held["revision"])
         db.execute("update pages set revision = ? where article = ? and revision = ?", same)
+        # Today's rules would read it from all captures that showed what was read before.
+        db.execute(
+            "update captures set revision = ? where revision = ?",
+            (new["revision"], held["revision"]),
+        )
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 

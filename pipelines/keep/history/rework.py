@@ -1,0 +1,235 @@
+"""Works the history of a record out anew, from what all its captures showed.
+
+A capture that is newer than all others of its article only adds to the history. One that comes out
+of order, in an import, may divide a turn, join two, or begin one sooner. No text is lost: each has
+a revision. What comes and goes is its repetition.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection, Row
+from typing import Any
+
+from pipelines.keep.database.rows import first_value, insert_row, update_row
+from pipelines.keep.history.named_changes import name_changes
+from pipelines.keep.history.timeline import Showing, Timeline, Turn, timeline
+from pipelines.keep.records.article_columns import (
+    REVISION_FIELDS,
+    own_columns,
+    text_columns,
+)
+from pipelines.outcomes import Outcome
+from pipelines.read.reading import Article, Reading
+from pipelines.read.text.clean_text import word_count
+
+# The capture of a text in several parts is that of its first part.
+SHOWINGS = f"""
+select captures.fetched_at, ifnull(first.url, captures.url) as url, content_sha256, captures.id,
+    iif(first.id is null, captures.id, ifnull((
+        select lead.id from captures as lead
+        where lead.site = captures.site and lead.url = first.url
+            and lead.outcome = '{Outcome.ARTICLE_PART}' and lead.fetched_at <= captures.fetched_at
+        order by lead.fetched_at desc limit 1), captures.id))
+from captures join revisions on revisions.id = captures.revision
+    left join pages on pages.site = captures.site and pages.url = captures.url
+    left join pages as first on first.id = pages.part_of
+where revisions.article = :id and captures.fetched_at <= :last_seen_at
+order by captures.fetched_at, captures.url, captures.sha256
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A reading that is at hand, of a capture."""
+
+    capture: int
+    reading: Reading
+
+    @property
+    def article(self) -> Article:
+        """The article that it shows."""
+        assert self.reading.article is not None
+        return self.reading.article
+
+
+def rework(db: Connection, article: int, read: Read | None = None) -> None:
+    """Write the revisions of a record anew, and the columns that follow from them, in the caller's
+    transaction. `read`: the reading of the capture that made this necessary.
+
+    A revision that begins with a capture whose reading is not at hand has the text of another
+    capture that shows the same, until `read_own` brings its own (`revisions.lent`). A revision that
+    no capture shows any more, because other rules read them since, stays where it is.
+    """
+    record = db.execute("select * from articles where id = ?", (article,)).fetchone()
+    rows = {
+        row["id"]: row
+        for row in db.execute(
+            "select * from revisions where article = ? order by seen_at, seq", (article,)
+        )
+    }
+    # A wrong clock may have dated some captures after all others (frontier/clock_repair.py).
+    showings = [Showing(*row) for row in db.execute(SHOWINGS, dict(record))]
+    if not showings:
+        return
+    history = timeline(showings, record["url"])
+    revisions = _assign(db, rows, history, read)
+    for turn, revision in zip(history.turns, revisions, strict=True):
+        _point(db, revision, [one.shown_by for one in turn.showings])
+    left = _leave(db, rows, history, revisions)
+    _number(db, article, revisions, left)
+    present = revisions[next(n for n, turn in enumerate(history.turns) if turn is history.present)]
+    _point_pages(db, article)
+    _write_record(db, record, history, present, read)
+    name_changes(db, article)
+
+
+def _assign(
+    db: Connection, rows: Mapping[int, Row], history: Timeline, read: Read | None
+) -> list[int]:
+    """The revision of each turn: one that has its text, moved to the turn's first capture, else a
+    new one with the same text.
+    """
+    spare: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.values():
+        spare[row["content_sha256"]].append(row)
+    lenders = {text: of_text[-1] for text, of_text in spare.items()}
+    chosen: dict[int, Row] = {}
+    for n, turn in enumerate(history.turns):  # those that stay as they are choose first
+        of_text = spare[turn.first.text]
+        same = [row for row in of_text if row["capture"] == turn.first.capture]
+        if same:
+            chosen[n] = same[-1]  # the last is a correction of those before
+            of_text.remove(same[-1])
+    found = []
+    for n, turn in enumerate(history.turns):
+        text = turn.first.text
+        if n not in chosen and spare[text]:
+            chosen[n] = spare[text].pop(0)
+        found.append(_move(db, chosen.get(n), lenders[text], turn, read))
+    return found
+
+
+def _move(db: Connection, row: Row | None, lender: Row, turn: Turn, read: Read | None) -> int:
+    """Let a revision, or a new one, be that of a turn; returns it."""
+    first = turn.first
+    where: dict[str, Any] = {"seen_at": first.at, "capture": first.capture}
+    if row is not None and all(row[name] == value for name, value in where.items()):
+        return int(row["id"])
+    if row is not None and row["capture"] == first.capture:
+        update_row(db, "revisions", row["id"], where)
+        return int(row["id"])
+    if read is not None and read.capture == first.capture:
+        where |= {**text_columns(read.article), "extractor": read.article.extractor, "lent": None}
+    else:
+        where["lent"] = 1
+    if row is not None:
+        update_row(db, "revisions", row["id"], where)
+        return int(row["id"])
+    lent = dict(lender)
+    del lent["id"], lent["reread_at"]
+    number = -1 - first_value(db, "select max(id) from revisions")
+    revision = insert_row(db, "revisions", {**lent, **where, "seq": number})
+    db.execute(
+        """insert into article_parts (revision, number, url, capture, content_sha256)
+        select ?, number, url, capture, content_sha256 from article_parts where revision = ?""",
+        (revision, lender["id"]),
+    )
+    return revision
+
+
+def _point(db: Connection, revision: int, captures: Iterable[int]) -> None:
+    db.executemany(
+        "update captures set revision = :revision where id = :id and revision is not :revision",
+        [{"revision": revision, "id": capture} for capture in captures],
+    )
+
+
+def _leave(
+    db: Connection, rows: Mapping[int, Row], history: Timeline, revisions: Sequence[int]
+) -> list[Row]:
+    """Delete the revisions that only repeat the text of another; returns those that no capture
+    shows any more, which stay.
+    """
+    by_text = {
+        turn.first.text: revision for turn, revision in zip(history.turns, revisions, strict=True)
+    }
+    left = []
+    for row in rows.values():
+        if row["id"] in revisions:
+            continue
+        if (other := by_text.get(row["content_sha256"])) is None:
+            left.append(row)
+            continue
+        for table in ("pages", "articles", "captures"):
+            db.execute(f"update {table} set revision = ? where revision = ?", (other, row["id"]))
+        for table, column in (("article_parts", "revision"), ("revisions", "id")):
+            db.execute(f"delete from {table} where {column} = ?", (row["id"],))
+    return left
+
+
+def _number(db: Connection, article: int, revisions: Sequence[int], left: Sequence[Row]) -> None:
+    """Number a record's revisions anew, in the order in which they were seen. A text that was read
+    from a capture before other rules corrected it comes before the correction.
+    """
+    order = {row["id"]: -1 for row in left} | {one: n for n, one in enumerate(revisions)}
+    rows = db.execute("select id, seen_at, seq from revisions where article = ?", (article,))
+    found = sorted(rows.fetchall(), key=lambda row: (row["seen_at"], order[row["id"]], row["seq"]))
+    if [row["seq"] for row in found] == list(range(1, len(found) + 1)):
+        return
+    # First numbers that no revision has, then the true ones.
+    db.execute("update revisions set seq = -id where article = ?", (article,))
+    for seq, row in enumerate(found, 1):
+        db.execute("update revisions set seq = ? where id = ?", (seq, row["id"]))
+
+
+def _point_pages(db: Connection, article: int) -> None:
+    """Let each page of a record have the revision that its last capture showed."""
+    db.execute(
+        """update pages set revision = shown.revision from (
+            select captures.site, captures.url, captures.revision, max(fetched_at)
+            from captures join revisions on revisions.id = captures.revision
+            where article = :article group by captures.site, captures.url) as shown
+        where pages.site = shown.site and pages.url = shown.url and pages.article = :article
+            and pages.revision is not null and pages.revision is not shown.revision""",
+        {"article": article},
+    )
+
+
+def _write_record(
+    db: Connection, record: Row, history: Timeline, present: int, read: Read | None
+) -> None:
+    """Write what a record's history says of it."""
+    row = db.execute("select * from revisions where id = ?", (present,)).fetchone()
+    columns: dict[str, Any] = {
+        "revision": present,
+        "first_seen_at": min(record["first_seen_at"], history.turns[0].first.at),
+        "changed_at": _changed_at(db, record["id"]),
+    }
+    if read is not None and row["capture"] == read.capture:
+        columns |= own_columns(read.article, read.reading)
+        keep_images(db, record["id"], read.article)
+    elif row["id"] != record["revision"]:
+        columns |= {name: row[name] for name in REVISION_FIELDS}
+        columns["word_count"] = word_count(f"{row['lead'] or ''}\n{row['body']}")
+    update_row(db, "articles", record["id"], columns)
+
+
+def _changed_at(db: Connection, article: int) -> str | None:
+    """When the publisher last changed the text, as far as captures show."""
+    at: str | None = first_value(
+        db,
+        """select max(seen_at) from revisions where article = ? and seq > 1 and reread_at is null
+            and exists (select 1 from captures where captures.revision = revisions.id)""",
+        (article,),
+    )
+    return at
+
+
+def keep_images(db: Connection, article_id: int, article: Article) -> None:
+    """Replace the images of an article by those of its current text."""
+    db.execute("delete from images where article = ?", (article_id,))
+    db.executemany(
+        "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
+        [(article_id, i.url, i.caption, i.position) for i in article.images],
+    )
