@@ -67,14 +67,15 @@ def worth_asking(url: str, site: Site, platform: Platform) -> bool:
     """Whether a canonical address belongs to this site and is no file, and nothing that its family
     is known to waste requests on.
     """
-    return (
-        of_site(url, site.all_hosts)
-        and not ends_like_file(url)
-        and not matches(url, platform.addresses.ignore)
-    )
+    return of_site(url, site.all_hosts) and not _is_wasted(url, platform.key)
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
+def _is_wasted(url: str, platform: str) -> bool:
+    return ends_like_file(url) or matches(url, platform_of(platform).addresses.ignore)
+
+
+@lru_cache(maxsize=65_536)
 def link_kind(
     url: str, hosts: frozenset[str], platform: str
 ) -> Literal["article", "listing"] | None:
@@ -82,7 +83,7 @@ def link_kind(
     off the site, a file, or not worth a request. A language beside the address changes nothing.
     """
     addresses = platform_of(platform).addresses
-    if not of_site(url, hosts) or ends_like_file(url) or matches(url, addresses.ignore):
+    if not of_site(url, hosts) or _is_wasted(url, platform):
         return None
     bare = without_language(url)
     if names_listing(bare, platform_of(platform)):

@@ -5,6 +5,7 @@ pager are neither sections nor articles.
 """
 
 import re
+from functools import lru_cache
 
 from portals.languages import any_word
 
@@ -25,6 +26,7 @@ _ENTRIES_BEFORE = re.compile(
 CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
 
 
+@lru_cache(maxsize=16_384)  # a portal's pages repeat the same two hundred links
 def is_later_page(url: str) -> bool:
     """Whether an address can only be a later page of a listing."""
     return _LATER_PAGE.search(url) is not None or _ENTRIES_BEFORE.search(url) is not None
@@ -35,6 +37,7 @@ def may_be_later_page(url: str) -> bool:
     return is_later_page(url) or _SHORT_NAME.search(url) is not None
 
 
+@lru_cache(maxsize=16_384)
 def page_number(url: str) -> int | None:
     """The number in an address that may count pages, as the server counts (some start at 0)."""
     found = _LATER_PAGE.search(url)
@@ -50,6 +53,7 @@ def entries_before(url: str) -> int | None:
     return None if found is None else int(found["number"])
 
 
+@lru_cache(maxsize=16_384)
 def without_number(url: str) -> str:
     """An address without its page or entry count: the same for all pages of a listing."""
     for pattern in (_LATER_PAGE, _SHORT_NAME, _AMID_PATH, _ENTRIES_BEFORE, CHECKSUM):

@@ -1,11 +1,13 @@
 """The shape of an address: what a portal's pages of one kind have in common."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _NUMBER = re.compile(r"\d+")
 
 
+@lru_cache(maxsize=16_384)
 def shape_of(url: str) -> str:
     """The shape of an address: without its numbers, the words of its last segment and the order of
     its parameters.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
@@ -54,6 +54,16 @@ NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 CLASSES = etree.ElementDefaultClassLookup(
     html.HtmlElement, html.HtmlComment, html.HtmlProcessingInstruction, html.HtmlEntity
 )
+
+
+class Anchor(NamedTuple):
+    """A link of a page. `url`: where it leads, None for what cannot be requested; `text`: what it
+    shows, as `seen_text` gives it.
+    """
+
+    element: html.HtmlElement
+    url: str | None
+    text: str
 
 
 class UnreadablePage(Exception):
@@ -161,6 +171,12 @@ class HtmlPage:
         found = REFERENCES(self.root)
         assert isinstance(found, list)  # the path selects attributes
         return list(dict.fromkeys(map(str, found)))
+
+    @cached_property
+    def anchors(self) -> list[Anchor]:
+        """All links of the page, in page order. Ask before the page's tree is taken apart."""
+        found = self.root.iter("a")
+        return [Anchor(one, self.join(one.get("href")), seen_text(one)) for one in found]
 
     def join(self, href: str | None) -> str | None:
         """The canonical absolute address of a link, or None if it cannot be requested."""

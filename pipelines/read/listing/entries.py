@@ -29,10 +29,10 @@ def entries_by_rules(shown: ShownLinks) -> dict[str, Link]:
     links: dict[str, Link] = {}
     for selector in shown.platform.listing.entries:
         for element in shown.page.matched(selector):
-            url = shown.page.join(element.get("href"))
+            _, url, text = shown.anchor_of(element)
             if url is None or (url in links and links[url].published) or not _may_be(shown, url):
                 continue
-            title = clean_text(seen_text(element) or element.get("title") or "") or None
+            title = clean_text(text or element.get("title") or "") or None
             doubt = shown.doubts.get(url) or (None if shown.kind(url) else UNKNOWN_PATTERN)
             published = _date_by_rules(shown, element)
             if (title or doubt is None) and (url not in links or published):
@@ -101,7 +101,8 @@ def _dated_as_shown(
     `apart`: links in menus, which are no entries.
     """
     linked: defaultdict[html.HtmlElement, set[str]] = defaultdict(set)
-    anchors = [(url, one) for url in articles for one in shown.anchors[url] if one not in apart]
+    shows = ((url, one.element) for url in articles for one in shown.anchors[url])
+    anchors = [(url, one) for url, one in shows if one not in apart]
     for url, anchor in anchors:
         for element in (anchor, *anchor.iterancestors()):
             linked[element].add(url)

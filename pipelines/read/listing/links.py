@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from lxml import html
-
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.counted import counts_of, counts_pages_of
@@ -18,7 +16,7 @@ from pipelines.read.addresses.family_rules import (
 )
 from pipelines.read.addresses.pagers import is_later_page, may_be_later_page, page_number
 from pipelines.read.addresses.pages_without_news import is_front_page
-from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.entries import as_named, entries_by_rules
 from pipelines.read.listing.pagers import says_more, says_onward
 from pipelines.read.listing.shown_links import FILE, UNKNOWN_PATTERN, ShownLinks, doubts_about
@@ -123,11 +121,10 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
     chosen = (
         it for selector in shown.platform.listing.sections for it in shown.page.matched(selector)
     )
-    for element in (*chosen, *shown.section_links()):
-        url = shown.page.join(element.get("href"))
+    for _, url, text in (*map(shown.anchor_of, chosen), *shown.section_links()):
         if url is None or url in seen:
             continue
-        name = _name_of(shown.page, element)
+        name = clean_text(text)
         if (url, name) in passed_over or not _is_section(shown, url, name):
             passed_over.add((url, name))
             continue
@@ -135,11 +132,6 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
         # A number as text means a pager of unknown form.
         is_name = not name.isdecimal() and not says_more(name)
         yield Link(url, "listing", section=name if name and is_name else None)
-
-
-@once_a_page
-def _name_of(page: HtmlPage, link: html.HtmlElement) -> str:
-    return clean_text(seen_text(link))
 
 
 def _is_section(shown: ShownLinks, url: str, name: str) -> bool:

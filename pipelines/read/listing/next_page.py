@@ -16,6 +16,7 @@ from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
 from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from pipelines.read.listing.pagers import (
+    BRACKETS,
     FORWARD,
     LAST_DAY,
     LONGEST_TEXT,
@@ -90,7 +91,7 @@ def goes_on_by(page: HtmlPage) -> GoesOn | None:
         )
         does = does.removeprefix("href=#").strip()
         turns_pages = PAGER.search(names) is not None or TURNS_PAGES.search(does) is not None
-        shown = text.strip("[]() ")
+        shown = text.strip(BRACKETS)
         if shown.isdecimal() and turns_pages:
             numbers[shown] = numbers.get(shown, False) or _is_posted(element, does)
         elif not shown.isdecimal() and _leads_on(element, text, does, turns_pages=turns_pages):
@@ -106,11 +107,12 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
     """(element, text, names around it) of the buttons, and of the links to no other page, that may
     lead on, but for those of slides and menus.
     """
-    clicked = [one for one in page.root.iter("a", "button", "input") if _is_control(page, one)]
+    clicked = [(one, text) for one, url, text in page.anchors if url in (None, page.url)]
+    others = list(filter(_is_button, page.root.iter("button", "input")))
     if any(name in page.text for name in SCRIPT_ATTRIBUTES):
-        clicked += elements_of(SCRIPTED, page.root)
-    for element in clicked:
-        text = label_of(page, element)
+        others += elements_of(SCRIPTED, page.root)
+    for element, shown in (*clicked, *((one, seen_text(one)) for one in others)):
+        text = label_of(element, shown)
         if len(text) <= LONGEST_TEXT and _may_lead_on(text, names_of(element)):
             names = _names_around(element)
             in_menu = MENU.search(names) is not None and PAGER.search(names) is None
@@ -118,9 +120,7 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
                 yield element, text, names
 
 
-def _is_control(page: HtmlPage, element: html.HtmlElement) -> bool:
-    if element.tag == "a":
-        return page.join(element.get("href")) in (None, page.url)
+def _is_button(element: html.HtmlElement) -> bool:
     kind = (element.get("type") or "").lower()
     return element.tag == "button" or kind in ("submit", "button")
 
@@ -167,11 +167,10 @@ def _scrolls(page: HtmlPage) -> bool:
 def _links_later_pages(page: HtmlPage) -> bool:
     """Whether ordinary links lead to other pages of the listing, or show their numbers."""
     here = without_number(page.url)
-    for element in page.root.iter("a"):
-        url = page.join(element.get("href"))
+    for element, url, text in page.anchors:
         if url is None or url == page.url:
             continue
-        shown = seen_text(element).strip("[]() ")
+        shown = text.strip(BRACKETS)
         if (
             without_number(url) == here
             or (is_later_page(url) and shown.isdecimal())

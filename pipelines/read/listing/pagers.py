@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.counted import counts_of, counts_pages_of, number_in
@@ -20,21 +20,17 @@ from pipelines.read.addresses.pagers import (
     without_number,
 )
 from pipelines.read.html.outline import names_of
-from pipelines.read.html.page import HtmlPage, elements_of, once_a_page, seen_text
+from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import MORE, ONWARD
 from portals.class_words import class_words, named
 from portals.site import Site
 
-# A cheap question first: a page has hundreds of links.
-NUMBERED = etree.XPath(
-    "./descendant::a[@href][string-length(normalize-space()) <= 6]"
-    "[translate(normalize-space(), '0123456789[]() ', '') = ''][normalize-space() != '']"
-)
 PAGER = named(class_words().pagers)
 SLIDES = named(class_words().slides)
 NEXT = named(class_words().next)
 BRACKETS = "[]() "
+LONGEST_NUMBER = 6  # characters of a link that shows a number
 LAST_DAY = 28  # so many numbers are the days of a month
 LONGEST_TEXT = 40  # characters of a control
 MOST_PIECES = 200  # of text in a pager
@@ -58,14 +54,26 @@ class NumberedPager:
     is_own: bool
 
 
+@once_a_page
+def numbers_linked(page: HtmlPage, hosts: frozenset[str]) -> list[tuple[int, str, html.HtmlElement]]:
+    """The links to the portal that show a number, perhaps in brackets: number, address, link."""
+    return [
+        (int(shown), url, element)
+        for element, url, text in page.anchors
+        if len(text) <= LONGEST_NUMBER
+        and (shown := text.strip(BRACKETS)).isdecimal()
+        and shown.isascii()
+        and url is not None
+        and of_site(url, hosts)
+    ]
+
+
 def numbered_pagers(page: HtmlPage, site: Site) -> list[NumberedPager]:
     """The pagers of a page that show numbers, each once."""
     runs: defaultdict[str, dict[int, tuple[int, str, html.HtmlElement]]] = defaultdict(dict)
-    for one in elements_of(NUMBERED, page.root):
-        url, shown = page.join(one.get("href")), seen_text(one).strip(BRACKETS)
-        if url is not None and shown.isdecimal() and of_site(url, site.all_hosts):
-            for counted in counts_of(url):
-                runs[counted.shape].setdefault(int(shown), (counted.number, url, one))
+    for shown, url, one in numbers_linked(page, site.all_hosts):
+        for counted in counts_of(url):
+            runs[counted.shape].setdefault(shown, (counted.number, url, one))
     found = (_numbered_pager(page, shape, run) for shape, run in runs.items())
     return [pager for pager in found if pager is not None]
 
@@ -143,15 +151,13 @@ def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
     name, and by their addresses: "next" alone may turn pictures or lead to another article.
     """
     path = page.url.partition("?")[0]
-    for anchor in page.root.iter("a"):
-        url = page.join(anchor.get("href"))
-        # A cheap question first: a page has hundreds of links.
-        if url is None or not (counts_of(url) or url.partition("?")[0] == path):
+    for anchor, url, text in page.anchors:
+        # Cheap questions first: a page has hundreds of links.
+        if url is None or not (url.partition("?")[0] == path or counts_of(url)):
             continue
-        label = label_of(page, anchor)
-        says_so = says_onward(label) or _is_named_next(anchor)
-        own = len(label) <= LONGEST_TEXT and says_so and of_site(url, site.all_hosts)
-        if own and _leads_on(page, anchor, url):
+        label = label_of(anchor, text)
+        says_so = len(label) <= LONGEST_TEXT and (says_onward(label) or _is_named_next(anchor))
+        if says_so and of_site(url, site.all_hosts) and _leads_on(page, anchor, url):
             yield url
 
 
@@ -168,10 +174,11 @@ def second_or_later(page: HtmlPage) -> Iterator[str]:
             yield url
 
 
-@once_a_page
-def label_of(page: HtmlPage, control: html.HtmlElement) -> str:
-    """The words of a control, or what it says of itself if it shows a picture or nothing."""
-    text = seen_text(control) or control.get("value") or ""
+def label_of(control: html.HtmlElement, text: str) -> str:
+    """The words of a control, whose text this is, or what it says of itself if it shows a picture
+    or nothing.
+    """
+    text = text or control.get("value") or ""
     if text in FORWARD or any(map(str.isalnum, text)):
         return text
     inside = control.iterdescendants("img", "svg", "i", "span")

@@ -8,21 +8,18 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from lxml import html
-
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import may_be_later_page
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
-from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.html.page import Anchor, HtmlPage
 from pipelines.read.listing.pagers import (
-    BRACKETS,
     LAST_DAY,
     LONGEST_TEXT,
-    NUMBERED,
     PAGER,
     SLIDES,
     is_named,
     label_of,
+    numbers_linked,
     says_onward,
 )
 from portals.site import Site
@@ -41,19 +38,16 @@ def pages_shown(page: HtmlPage, site: Site) -> int:
     """
     lists: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     shown = 0
-    for anchor in elements_of(NUMBERED, page.root):
-        url, text = page.join(anchor.get("href")), seen_text(anchor).strip(BRACKETS)
-        if url is None or not text.isdecimal() or not _may_lead(page, site, url):
+    for number, url, anchor in numbers_linked(page, site.all_hosts):
+        if not _may_lead(page, site, url) or is_named(anchor, SLIDES):
             continue
-        if is_named(anchor, SLIDES):
-            continue
-        if text == "2" and is_named(anchor, PAGER):
+        if number == FIRST[1] and is_named(anchor, PAGER):
             shown = 2
         for place in _DIGITS.finditer(url):
             pattern = (url[: place.start()], url[place.end() :])
-            lists[pattern].setdefault(int(text), int(place[0]))
+            lists[pattern].setdefault(number, int(place[0]))
     shown = max([shown, *(max(one) for one in lists.values() if _counts_pages(one))])
-    return shown or 2 * any(_leads_on(page, site, anchor) for anchor in page.root.iter("a"))
+    return shown or 2 * any(_leads_on(page, site, anchor) for anchor in page.anchors)
 
 
 def _may_lead(page: HtmlPage, site: Site, url: str) -> bool:
@@ -76,12 +70,12 @@ def _counts_pages(numbers: Mapping[int, int]) -> bool:
     )
 
 
-def _leads_on(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
+def _leads_on(page: HtmlPage, site: Site, anchor: Anchor) -> bool:
     """Whether a link says in words, by a sign or by its relation that it leads to the next page."""
-    related, label = "next" in (anchor.get("rel") or "").lower().split(), label_of(page, anchor)
+    link, url, text = anchor
+    related, label = "next" in (link.get("rel") or "").lower().split(), label_of(link, text)
     if not related and (len(label) > LONGEST_TEXT or not says_onward(label)):
         return False
-    url = page.join(anchor.get("href"))
-    if url is None or is_named(anchor, SLIDES) or not _may_lead(page, site, url):
+    if url is None or is_named(link, SLIDES) or not _may_lead(page, site, url):
         return False
-    return related or may_be_later_page(url) or is_named(anchor, PAGER)
+    return related or may_be_later_page(url) or is_named(link, PAGER)

@@ -9,9 +9,9 @@ a time, until it knows what addresses of that shape bring. It only counts other 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.shape import shape_of
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
 from pipelines.read.html.outline import APART_TAGS, WORDS, names_of
-from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
+from pipelines.read.html.page import Anchor, HtmlPage, seen_text
 from pipelines.read.listing.pagers import says_more
 from portals.class_words import named
 from portals.platform import Platform
@@ -56,8 +56,10 @@ class ShownLinks:
     def __init__(self, page: HtmlPage, site: Site, platform: Platform) -> None:
         self.page, self.site, self.platform = page, site, platform
         self.by_address = platform.key != "generic" and not platform.detect.broad
+        self._apart: dict[html.HtmlElement, bool] = {}
         self._menus: dict[html.HtmlElement, bool] = {}
         self._footers: dict[html.HtmlElement, bool] = {}
+        self._titles: dict[html.HtmlElement, str | None] = {}
 
     @cached_property
     def urls(self) -> list[str]:
@@ -66,13 +68,22 @@ class ShownLinks:
         return [url for url in found if url is not None and of_site(url, self.site.all_hosts)]
 
     @cached_property
-    def anchors(self) -> defaultdict[str, list[html.HtmlElement]]:
+    def anchors(self) -> defaultdict[str, list[Anchor]]:
         """The links to each address, in page order."""
-        found: defaultdict[str, list[html.HtmlElement]] = defaultdict(list)
-        for anchor in self.page.root.iter("a"):
-            if (url := self.page.join(anchor.get("href"))) is not None:
-                found[url].append(anchor)
+        found: defaultdict[str, list[Anchor]] = defaultdict(list)
+        for anchor in self.page.anchors:
+            if anchor.url is not None:
+                found[anchor.url].append(anchor)
         return found
+
+    def anchor_of(self, link: html.HtmlElement) -> Anchor:
+        """A link that a selector finds, with what it shows."""
+        known = self._by_element.get(link)
+        return known or Anchor(link, self.page.join(link.get("href")), seen_text(link))
+
+    @cached_property
+    def _by_element(self) -> dict[html.HtmlElement, Anchor]:
+        return {anchor.element: anchor for anchor in self.page.anchors}
 
     @cached_property
     def doubts(self) -> dict[str, Trap]:
@@ -92,14 +103,23 @@ class ShownLinks:
         """The first title that a link to this address shows."""
         if url == self.page.url:
             return None
-        titles = (_shown_title(self.page, one) for one in self.anchors.get(url, ()))
-        return next(filter(None, titles), None)
+        return next(filter(None, map(self._title_of, self.anchors.get(url, ()))), None)
+
+    def _title_of(self, anchor: Anchor) -> str | None:
+        """The text of a link outside menus if it may be a title."""
+        element = anchor.element
+        if element not in self._titles:
+            text = anchor.text or (element.get("title") or "").strip()
+            is_one = _may_be_title(element, text) and not _is_below(element, _is_apart, self._apart)
+            self._titles[element] = text if is_one else None
+        return self._titles[element]
 
     def in_menus(self, url: str) -> list[html.HtmlElement]:
         """The links to this address that stand in menus and footers."""
-        return [one for one in self.anchors.get(url, ()) if self._is_in_menu(one)]
+        anchors = (one.element for one in self.anchors.get(url, ()))
+        return [one for one in anchors if self._is_in_menu(one)]
 
-    def section_links(self) -> Iterator[html.HtmlElement]:
+    def section_links(self) -> Iterator[Anchor]:
         """The links that may lead to sections: the short ones in menus, and those that name a box
         of entries or lead from it to more of them.
         """
@@ -107,17 +127,19 @@ class ShownLinks:
             if url == self.page.url or self.kind(url) == "article":
                 continue
             anchors = self.anchors.get(url, ())
-            short = (one for one in anchors if 0 < len(seen_text(one)) <= LONGEST_NAME)
+            short = (one for one in anchors if 0 < len(one.text) <= LONGEST_NAME)
             yield from islice(filter(self._leads_to_section, short), 1)
 
-    def _leads_to_section(self, anchor: html.HtmlElement) -> bool:
-        leads = (
-            MENU.search(names_of(anchor)) is not None
-            or says_more(seen_text(anchor))
-            or self._is_in_menu(anchor)
-            or self._names_box(anchor)
+    def _leads_to_section(self, anchor: Anchor) -> bool:
+        element = anchor.element
+        if _is_below(element, _is_footer, self._footers):
+            return False
+        return (
+            _names_menu(names_of(element))
+            or says_more(anchor.text)
+            or self._is_in_menu(element)
+            or self._names_box(element)
         )
-        return leads and not _is_below(anchor, _is_footer, self._footers)
 
     def _names_box(self, anchor: html.HtmlElement) -> bool:
         """Whether a link stands first in a box with entries, which other links show by title."""
@@ -126,7 +148,7 @@ class ShownLinks:
                 return False
             links = list(islice(element.iter("a"), MOST_OF_BOX))
             entries = {
-                self.page.join(one.get("href")) for one in links if _shown_title(self.page, one)
+                one.url for one in map(self.anchor_of, links) if self._title_of(one) is not None
             }
             if len(entries) >= LEAST_OF_BOX:
                 return len(links) < MOST_OF_BOX
@@ -139,35 +161,33 @@ class ShownLinks:
         """Addresses of no known kind that may be articles: of a shape that is mostly linked by
         titles, or with a title that stands in boxes like those of known articles.
         """
-        titled: defaultdict[str, list[str]] = defaultdict(list)
-        others: defaultdict[str, int] = defaultdict(int)
+        titled: dict[str, str] = {}
+        others: Counter[str] = Counter()
+        for url in self.urls:
+            if url != self.page.url and self.kind(url) is None and self.worth_asking(url):
+                if self.title(url) is None:
+                    others[shape_of(url)] += 1
+                else:
+                    titled[url] = shape_of(url)
+        if not titled:
+            return []
+        counts = Counter(titled.values())
+        most = [one for one in counts if counts[one] >= max(LEAST_OF_SHAPE, others[one] + 1)]
+        of_shapes = (url for one in most for url, shape in titled.items() if shape == one)
         entries = {
             boxes
             for url in self.urls
             if self.kind(url) == "article"
             for boxes in self._boxes_around(url)
         }
-        alike = []
-        for url in self.urls:
-            if url != self.page.url and self.kind(url) is None and self.worth_asking(url):
-                if self.title(url) is None:
-                    others[shape_of(url)] += 1
-                else:
-                    titled[shape_of(url)].append(url)
-                    alike += [url] if not entries.isdisjoint(self._boxes_around(url)) else []
-        of_shapes = (
-            url
-            for shape, urls in titled.items()
-            if len(urls) >= LEAST_OF_SHAPE and len(urls) > others[shape]
-            for url in urls
-        )
+        alike = (url for url in titled if not entries.isdisjoint(self._boxes_around(url)))
         return list(dict.fromkeys((*of_shapes, *alike)))
 
     def _boxes_around(self, url: str) -> Iterator[tuple[str, ...]]:
         """The tags and classes of each link that shows a title for this address, and around it."""
         for anchor in self.anchors.get(url, ()):
-            if _shown_title(self.page, anchor) is not None:
-                line = (anchor, *islice(anchor.iterancestors(), ENTRY_DEPTH))
+            if self._title_of(anchor) is not None:
+                line = (anchor.element, *islice(anchor.element.iterancestors(), ENTRY_DEPTH))
                 yield tuple(f"{one.tag} {NUMBERS.sub('', one.get('class') or '')}" for one in line)
 
 
@@ -185,8 +205,12 @@ def _is_below(
     return False
 
 
+def _is_apart(element: html.HtmlElement) -> bool:
+    return element.tag in APART_TAGS
+
+
 def _is_footer(element: html.HtmlElement) -> bool:
-    return element.tag == "footer" or FOOTER.search(names_of(element)) is not None
+    return element.tag == "footer" or _names_footer(names_of(element))
 
 
 def _is_menu(element: html.HtmlElement) -> bool:
@@ -194,21 +218,27 @@ def _is_menu(element: html.HtmlElement) -> bool:
         return all(above.tag != "article" for above in element.iterancestors())
     return (
         element.tag not in WHOLE
-        and MENU.search(names_of(element)) is not None
+        and _names_menu(names_of(element))
         and next(element.iter("h1", "main", "article"), None) is None  # "with-menu"
     )
 
 
-@once_a_page
-def _shown_title(page: HtmlPage, anchor: html.HtmlElement) -> str | None:
-    """The text of a link outside menus if it may be a title."""
-    text = seen_text(anchor) or (anchor.get("title") or "").strip()
-    above = [ancestor.tag for ancestor in anchor.iterancestors()]
-    if not text or any(tag in APART_TAGS for tag in above):
-        return None
-    heading = not HEADINGS.isdisjoint((*above[:2], *(child.tag for child in anchor)))
-    long = len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS
-    return text if heading or long else None
+@lru_cache(maxsize=16_384)  # a portal's pages repeat the same boxes
+def _names_footer(names: str) -> bool:
+    return FOOTER.search(names) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _names_menu(names: str) -> bool:
+    return MENU.search(names) is not None
+
+
+def _may_be_title(link: html.HtmlElement, text: str) -> bool:
+    """Whether the text of a link is long enough for a title, or in or around a heading."""
+    if len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS:
+        return True
+    near = (*islice(link.iterancestors(), 2), *link) if text else ()
+    return any(one.tag in HEADINGS for one in near)
 
 
 def doubts_about(urls: Iterable[str], on_page: Callable[[], Collection[str]]) -> Mapping[str, Trap]:
