@@ -40,6 +40,7 @@ def zones_of(country: str | None) -> list[str]:
     return [zone for zone, of in countries_by_zone().items() if of == country]
 
 
+@cache
 def main_zone(country: str | None) -> str | None:
     """The only zone of a country, or its main one; None if unknown."""
     zones = zones_of(country)

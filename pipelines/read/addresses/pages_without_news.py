@@ -4,6 +4,7 @@ The one list of the words under which portals keep their events and calendars.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pipelines.read.text.clean_text import fold
@@ -26,6 +27,7 @@ CALENDAR_SEGMENT = re.compile(rf"{_CALENDARS}(?:-\w+)*", re.I)
 EVENTS_SEGMENT = re.compile(rf"{_EVENTS}|{_CALENDARS}(?:-\w+)*", re.I)
 
 
+@lru_cache(maxsize=16_384)
 def is_front_page(url: str) -> bool:
     """Whether an address is a front page, by its path and without any parameter."""
     parts = urlsplit(url)

@@ -5,17 +5,17 @@ A page often declares the language of its CMS instead of the text.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.html.json_ld import declared_article, text_in
 from pipelines.read.html.page import HtmlPage, once_a_page
 from pipelines.read.text.plausible_text import beyond_ascii
 from portals.countries import UNKNOWN_ZONE, main_zone
 from portals.languages import languages
 
-MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d\b", re.ASCII)
+MOMENT = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d\b", re.ASCII)
 ENOUGH_TEXT = 250  # characters of a text that would show the letters of its language
 LETTERS = 20  # letters of a language that a page in it has, among so many first characters:
 LOOKED_AT = 400_000
@@ -52,8 +52,8 @@ def language_of(page: HtmlPage, text: str) -> str | None:
 
 def language_by_letters(text: str) -> str | None:
     """The first language with enough of its own letters in a page's text."""
-    found = _own_letters(text[:LOOKED_AT])
-    return next((key for key, count in found.items() if count >= LETTERS), None)
+    beyond = beyond_ascii(text[:LOOKED_AT])
+    return next((key for key, own in _OWN.items() if len(own.findall(beyond)) >= LETTERS), None)
 
 
 def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
@@ -72,7 +72,9 @@ def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
 
 def moments_in(text: str) -> Iterator[datetime]:
     """The instants with an offset from UTC in a page's text, as machines write them."""
-    return filter(None, map(moment_written, MOMENT.findall(text)))
+    for written in MOMENT.findall(text):
+        with suppress(ValueError):  # no such day, hour or offset
+            yield datetime.fromisoformat(written)
 
 
 def has_own_letters(text: str) -> bool:

@@ -328,7 +328,7 @@ def shows_less(element: html.HtmlElement, characters: int) -> bool:
     """Whether an element shows fewer than so many characters; stops as soon as it knows."""
     seen = 0
     for piece in _pieces(element):
-        seen += len(BLANKS.sub(" ", piece))
+        seen += 1 if piece.isspace() else len(BLANKS.sub(" ", piece))
         if seen >= characters:
             return False
     return True

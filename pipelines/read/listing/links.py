@@ -13,6 +13,7 @@ from pipelines.read.addresses.family_rules import (
     link_kind,
     matches,
     path_and_query,
+    worth_asking,
 )
 from pipelines.read.addresses.pagers import is_later_page, may_be_later_page, page_number
 from pipelines.read.addresses.pages_without_news import is_front_page
@@ -148,8 +149,9 @@ def _is_section(shown: ShownLinks, url: str, name: str) -> bool:
     if kind is not None:
         return kind == "listing" and not is_later_page(url)
     home = is_front_page(url) and not is_front_page(here)
-    wasted = home or matches(url, platform_of("generic").addresses.ignore) or url in shown.doubts
-    return not wasted and not may_be_later_page(url) and shown.worth_asking(url)
+    if home or may_be_later_page(url) or url in shown.doubts or not shown.worth_asking(url):
+        return False
+    return worth_asking(url, shown.site, platform_of("generic"))
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:

@@ -20,7 +20,7 @@ from pipelines.read.addresses.pagers import (
     without_number,
 )
 from pipelines.read.html.outline import names_of
-from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
+from pipelines.read.html.page import Anchor, HtmlPage, once_a_page, seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import MORE, ONWARD
 from portals.class_words import class_words, named
@@ -55,7 +55,9 @@ class NumberedPager:
 
 
 @once_a_page
-def numbers_linked(page: HtmlPage, hosts: frozenset[str]) -> list[tuple[int, str, html.HtmlElement]]:
+def numbers_linked(
+    page: HtmlPage, hosts: frozenset[str]
+) -> list[tuple[int, str, html.HtmlElement]]:
     """The links to the portal that show a number, perhaps in brackets: number, address, link."""
     return [
         (int(shown), url, element)
@@ -150,14 +152,15 @@ def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
     """The addresses of links that lead on to this listing's next page, by their words, sign or
     name, and by their addresses: "next" alone may turn pictures or lead to another article.
     """
-    path = page.url.partition("?")[0]
-    for anchor, url, text in page.anchors:
+    path, saying = page.url.partition("?")[0], {one.element for one in links_onward(page)}
+    for link, url, text in page.anchors:
         # Cheap questions first: a page has hundreds of links.
         if url is None or not (url.partition("?")[0] == path or counts_of(url)):
             continue
-        label = label_of(anchor, text)
-        says_so = len(label) <= LONGEST_TEXT and (says_onward(label) or _is_named_next(anchor))
-        if says_so and of_site(url, site.all_hosts) and _leads_on(page, anchor, url):
+        named = link in saying or (
+            _is_named_next(link) and len(label_of(link, text)) <= LONGEST_TEXT
+        )
+        if named and of_site(url, site.all_hosts) and _leads_on(page, link, url):
             yield url
 
 
@@ -172,6 +175,13 @@ def second_or_later(page: HtmlPage) -> Iterator[str]:
             and without_number(url) == here
         ):
             yield url
+
+
+@once_a_page
+def links_onward(page: HtmlPage) -> list[Anchor]:
+    """The links that say in words or by a sign that they lead on."""
+    labels = ((one, label_of(one.element, one.text)) for one in page.anchors)
+    return [one for one, label in labels if len(label) <= LONGEST_TEXT and says_onward(label)]
 
 
 def label_of(control: html.HtmlElement, text: str) -> str:

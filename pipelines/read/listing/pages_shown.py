@@ -11,16 +11,14 @@ from collections.abc import Mapping
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import may_be_later_page
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
-from pipelines.read.html.page import Anchor, HtmlPage
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.pagers import (
     LAST_DAY,
-    LONGEST_TEXT,
     PAGER,
     SLIDES,
     is_named,
-    label_of,
+    links_onward,
     numbers_linked,
-    says_onward,
 )
 from portals.site import Site
 
@@ -47,7 +45,7 @@ def pages_shown(page: HtmlPage, site: Site) -> int:
             pattern = (url[: place.start()], url[place.end() :])
             lists[pattern].setdefault(number, int(place[0]))
     shown = max([shown, *(max(one) for one in lists.values() if _counts_pages(one))])
-    return shown or 2 * any(_leads_on(page, site, anchor) for anchor in page.anchors)
+    return shown or 2 * _leads_on(page, site)
 
 
 def _may_lead(page: HtmlPage, site: Site, url: str) -> bool:
@@ -70,12 +68,15 @@ def _counts_pages(numbers: Mapping[int, int]) -> bool:
     )
 
 
-def _leads_on(page: HtmlPage, site: Site, anchor: Anchor) -> bool:
+def _leads_on(page: HtmlPage, site: Site) -> bool:
     """Whether a link says in words, by a sign or by its relation that it leads to the next page."""
-    link, url, text = anchor
-    related, label = "next" in (link.get("rel") or "").lower().split(), label_of(link, text)
-    if not related and (len(label) > LONGEST_TEXT or not says_onward(label)):
-        return False
-    if url is None or is_named(link, SLIDES) or not _may_lead(page, site, url):
-        return False
-    return related or may_be_later_page(url) or is_named(link, PAGER)
+    related = (one for one in page.anchors if "next" in (one.element.get("rel") or "").lower())
+    said = (
+        (link, url)
+        for link, url, _ in links_onward(page)
+        if url is not None and (may_be_later_page(url) or is_named(link, PAGER))
+    )
+    return any(
+        url is not None and not is_named(link, SLIDES) and _may_lead(page, site, url)
+        for link, url in (*((one.element, one.url) for one in related), *said)
+    )

@@ -86,6 +86,16 @@ class ShownLinks:
         return {anchor.element: anchor for anchor in self.page.anchors}
 
     @cached_property
+    def _first_links(self) -> dict[html.HtmlElement, html.HtmlElement]:
+        """The first link in each element."""
+        first: dict[html.HtmlElement, html.HtmlElement] = {}
+        for link, *_ in self.page.anchors:
+            for element in link.iterancestors():
+                if first.setdefault(element, link) is not link:
+                    break
+        return first
+
+    @cached_property
     def doubts(self) -> dict[str, Trap]:
         """Why some addresses that are worth a request look endless."""
         doubts = doubts_about(self.urls, lambda: self.urls)
@@ -124,7 +134,7 @@ class ShownLinks:
         of entries or lead from it to more of them.
         """
         for url in self.urls:
-            if url == self.page.url or self.kind(url) == "article":
+            if url == self.page.url or self.kind(url) == "article" or not self.worth_asking(url):
                 continue
             anchors = self.anchors.get(url, ())
             short = (one for one in anchors if 0 < len(one.text) <= LONGEST_NAME)
@@ -144,7 +154,7 @@ class ShownLinks:
     def _names_box(self, anchor: html.HtmlElement) -> bool:
         """Whether a link stands first in a box with entries, which other links show by title."""
         for element in islice(anchor.iterancestors(), BOX_DEPTH):
-            if next(element.iter("a")) is not anchor:
+            if self._first_links[element] is not anchor:
                 return False
             links = list(islice(element.iter("a"), MOST_OF_BOX))
             entries = {
@@ -188,7 +198,7 @@ class ShownLinks:
         for anchor in self.anchors.get(url, ()):
             if self._title_of(anchor) is not None:
                 line = (anchor.element, *islice(anchor.element.iterancestors(), ENTRY_DEPTH))
-                yield tuple(f"{one.tag} {NUMBERS.sub('', one.get('class') or '')}" for one in line)
+                yield tuple(_kind_of_box(str(one.tag), one.get("class")) for one in line)
 
 
 def _is_below(
@@ -203,6 +213,11 @@ def _is_below(
         if known[element]:
             return True
     return False
+
+
+@lru_cache(maxsize=16_384)  # a portal's pages repeat the same boxes
+def _kind_of_box(tag: str, classes: str | None) -> str:
+    return f"{tag} {NUMBERS.sub('', classes or '')}"
 
 
 def _is_apart(element: html.HtmlElement) -> bool:
@@ -223,7 +238,7 @@ def _is_menu(element: html.HtmlElement) -> bool:
     )
 
 
-@lru_cache(maxsize=16_384)  # a portal's pages repeat the same boxes
+@lru_cache(maxsize=16_384)
 def _names_footer(names: str) -> bool:
     return FOOTER.search(names) is not None
 
