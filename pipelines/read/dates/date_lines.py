@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,7 @@ def read_date(
     return next((printed for printed in chosen if printed.at), chosen[0])
 
 
+@lru_cache(maxsize=1024)  # a line is asked whether it is a date, and then which
 def read_dates(
     text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
 ) -> tuple[PrintedDate, ...]:

@@ -110,8 +110,8 @@ class HtmlPage:
             heading = next(button.iterancestors(*HEADINGS), None)
             if heading is not None and seen_text(heading).split() == seen_text(button).split():
                 button.tag = "span"
-        base = root.find(".//base[@href]")
-        said = base.get("href") if base is not None else None
+        bases = (one.get("href") for one in root.iter("base"))
+        said = next((href for href in bases if href is not None), None)
         self.base = canonical_url(said or "", url) or url
         self.origin = canonical_url(origin_of(self.base)) or origin_of(self.base)
         self.metas: dict[str, str] = {}

@@ -4,6 +4,7 @@ Each is refused by its kind, so that it is neither stored nor changes a record.
 """
 
 import re
+from itertools import islice
 
 from lxml import html
 
@@ -84,8 +85,8 @@ def challenge(text: str) -> Refusal | None:
 
 def refused_by_title(page: HtmlPage) -> Refusal | None:
     """The fault that a page's title or heading admits, or None; articles have longer titles."""
-    window, headings = page.root.findtext(".//title") or "", page.root.findall(".//h1")[:2]
-    for folded in map(fold, (window, *map(seen_text, headings))):
+    window = next((one.text or "" for one in page.root.iter("title")), "")
+    for folded in map(fold, (window, *map(seen_text, islice(page.root.iter("h1"), 2)))):
         for kind, pattern in TITLES.items() if 0 < len(folded) <= 60 else ():
             if pattern.search(folded):
                 return kind
