@@ -29,8 +29,8 @@ from pipelines.keep.records.answer import Answer, keep_answer
 from pipelines.keep.records.attachments import take_document
 from pipelines.keep.records.captures import deadly_bytes, is_known, last_place, unread_documents
 from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.removals import Removal, removals_of_run
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
+from pipelines.keep.states.removals import Removal, removals_of_run
 from pipelines.keep.upkeep.build_times import take_back_build_times
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.ending import judge_run
@@ -127,13 +127,12 @@ class Ingest:
         detail: str | None,
         at: datetime,
         visited: Site | None = None,
-        removals: Sequence[Removal] | None = None,
+        removals: Sequence[Removal] = (),
     ) -> Ending:
         """Closes a run with the counts of its captures, and returns its outcome.
 
         `visited`: the site of a visit, which is judged, and whose next visit is planned. None: an
-        import, whose sites are judged. `removals`: those that the imported files record; None if
-        they record none, and the import decides itself.
+        import, whose sites are judged. `removals`: those that the imported files record.
         """
         sites = [visited] if visited is not None else [*self._sites.values()]
         most = MOST_NAMED if visited is not None else None

@@ -206,6 +206,23 @@ HEALTHY_RUNS = (*GOOD_RUNS, RunOutcome.INCOMPLETE)
 JUDGED_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
 
 
+class ArticleState(StrEnum):
+    """What the portal did with an article: sightings.state."""
+
+    THERE = "there"
+    GONE = "gone"
+    SOFT_404 = "soft-404"  # its address says "not found" with status 200
+    REDIRECTED_HOME = "redirected-home"  # its address leads to the front page, a section, an error
+    MOVED = "moved"
+    UNLISTED = "unlisted"  # no listing names it any more, and its page still shows it
+    UNREACHABLE = "unreachable"  # its page fails while the portal answers
+    RETURNED = "returned"
+
+
+# The portal no longer shows the article anywhere.
+MISSING_STATES = (ArticleState.GONE, ArticleState.SOFT_404, ArticleState.REDIRECTED_HOME)
+
+
 class IssueKind(StrEnum):
     """The kind of an issue that needs a person: issues.kind."""
 

@@ -98,8 +98,9 @@ def import_(
         ]
         outcome = RunOutcome.DAMAGED if report.damages else RunOutcome.OK
         detail = "; ".join(filter(None, told)) or None
-        removals = None if report.undecided else report.removals
-        ending = ingest.end_run(run, outcome=outcome, detail=detail, at=now(), removals=removals)
+        ending = ingest.end_run(
+            run, outcome=outcome, detail=detail, at=now(), removals=report.removals
+        )
         # Articles in parts were joined at the end.
         counts = counts_of(ingest.archive.connection, run, known=counts.known)
         progress.ended(IMPORT, ending.outcome, ending.detail, counts, asked=False)

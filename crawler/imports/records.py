@@ -14,7 +14,7 @@ from crawler.imports.originals import Originals, names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.ingest import Ingest
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.records.removals import Removal
+from pipelines.keep.states.removals import Removal
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.segments import Segments
 from pipelines.keep.warc.stream import Damage, walk_warc
@@ -31,14 +31,12 @@ class ImportReport:
     """What an import found out about its files.
 
     `damages`: one line each. `not_taken`: by kind of record and reason, how many, and the address
-    of one of them. `removals`: those that the files record. `undecided`: some captures come from
-    files that record no removals.
+    of one of them. `removals`: those that the files record.
     """
 
     damages: list[str] = field(default_factory=list)
     not_taken: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     removals: list[Removal] = field(default_factory=list)
-    undecided: bool = False
 
     def leave_out(self, kind: str, why: str, url: str | None = None) -> None:
         """Count a record that is not taken."""
@@ -97,16 +95,14 @@ def _captures_of(
     found: Iterable[Exchange], sites: SiteFinder, taking: "_Taking"
 ) -> Iterator[FoundCapture]:
     """The captures of one file's exchanges, or of several files' of other tools."""
-    ours = decided = False
+    ours = False
     for exchange in found:
         record = exchange.record
         if (begins := record.begins_own_file) is not None:
-            ours, decided = begins, False
+            ours = begins
         one = record if ours else _as_of_others(record)
-        if one.settings is not None:
-            decided = True  # a Loa that writes settings writes removals too
         if not _take_settings_or_removal(one, sites, taking.report):
-            yield from taking.captures(replace(exchange, record=one), ours=ours, decided=decided)
+            yield from taking.captures(replace(exchange, record=one), ours=ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class _Taking:
     platform: str | None
 
     def captures(
-        self, exchange: Exchange, *, ours: bool, decided: bool, late: bool = False
+        self, exchange: Exchange, *, ours: bool, late: bool = False
     ) -> Iterator[FoundCapture]:
         """The capture of a record, if it holds one that is taken. `late`: no file is left."""
         record = exchange.record
@@ -132,14 +128,13 @@ class _Taking:
         if isinstance(found, str):
             self.report.leave_out(record.kind, found, record.url)
             return
-        self.report.undecided |= not decided
         site, capture, request = found
         yield site, capture, replace(request, read_as=self.platform or request.read_as)
 
     def late_captures(self) -> Iterator[FoundCapture]:
         """The revisits of answers that came after them, or in a later file."""
         for record in self.finder.originals.waiting():
-            yield from self.captures(Exchange(record), ours=False, decided=False, late=True)
+            yield from self.captures(Exchange(record), ours=False, late=True)
 
 
 def _exchanges_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterable[Exchange]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.removals import confirm_removals
+from pipelines.keep.states.sightings import tell_states
 from pipelines.outcomes import Refusal
 from pipelines.read.reading import Reading
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
@@ -47,7 +47,7 @@ class ClaimingPortal:
     def is_removed(self) -> bool:
         """Whether the run, were it over now, had removed the only article."""
         with self.keeper.archive.transaction() as db:
-            confirm_removals(db, self.keeper.run)
+            tell_states(db, self.keeper.run)
         return self.keeper.one("select removed_at from articles")["removed_at"] is not None
 
     def state(self, url: str) -> Any:

@@ -213,6 +213,46 @@ REFERENCES_OF_PRESENT = """update revisions set section = articles.section,
 from articles where articles.revision = revisions.id"""
 
 
+@migrations(name="0031_sightings")
+def sightings(db: Database) -> None:
+    """The states of articles over time, and what captures say of them."""
+    add_columns(db, "captures", "leads_to text", "confirms_removal integer", "unlisted integer")
+    db.execute(
+        """create table sightings (
+            id integer primary key,
+            article integer not null references articles(id),
+            state text not null,
+            since_at text not null,
+            until_at text,
+            confirmed_at text not null,
+            capture integer not null references captures(id),
+            url text not null,
+            to_url text
+        ) strict"""
+    )
+    db.execute("create index sightings_by_article on sightings(article, since_at)")
+    db.execute("create index sightings_by_capture on sightings(capture)")
+    # What an older Loa found gone stays so, until it is seen again.
+    db.execute(
+        """update captures set confirms_removal = 1 where id in (
+            select captures.id from articles
+                join pages on pages.article = articles.id
+                join captures on captures.site = pages.site and captures.url = pages.url
+                    and captures.fetched_at = articles.removed_at
+            where removed_at is not null)"""
+    )
+    db.execute(
+        """insert into sightings (article, state, since_at, confirmed_at, capture, url)
+        select articles.id, case when outcome = 'refused-soft-404' then 'soft-404'
+                when status in (404, 410) then 'gone' else 'redirected-home' end,
+            removed_at, removed_at, min(captures.id), captures.url
+        from articles join pages on pages.article = articles.id
+            join captures on captures.site = pages.site and captures.url = pages.url
+                and captures.fetched_at = articles.removed_at
+        where removed_at is not null group by articles.id"""
+    )
+
+
 @migrations(name="0032_looks")
 def looks(db: Database) -> None:
     """What each listing shows of its entries, what left one, and how far each round has come."""

@@ -24,6 +24,7 @@ from pipelines.keep.records.parts import is_in_parts, ready
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
+    LED_ELSEWHERE,
     LED_ON,
     OWN_FAULTS,
     PROXY_FAULT,
@@ -98,8 +99,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
             kept = replace(kept, whole=ready(db, page, at))
     wrong = state in ("failing", "refused") or kept.outcome.refusal is not None
     db.execute(
-        "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",
-        (kept.outcome, kept.detail if wrong else None, row),
+        "update captures set outcome = ?, error = coalesce(error, ?), leads_to = ? where id = ?",
+        (kept.outcome, kept.detail if wrong else None, _leads_to(arrival, kept), row),
     )
     if reading is not None:
         note_read_title(db, page, reading.given_title)
@@ -110,6 +111,12 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     keep_notes(db, capture, row, notes)
     leads_to = arrival.target if kept.outcome in LED_ON else None
     return replace(kept, leads_to=leads_to, rendered=capture.rendered_from is not None)
+
+
+def _leads_to(arrival: Arrival, kept: Kept) -> str | None:
+    """Where an answer leads, if it is a redirect."""
+    leads = arrival.capture.is_redirect or kept.outcome in LED_ELSEWHERE
+    return arrival.target if leads else None
 
 
 def _storable(capture: Capture) -> Capture:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.history.named_changes import name_new_changes
-from pipelines.keep.records.removals import Removal, confirm_removals, take_removals
+from pipelines.keep.states.removals import Removal, take_removals
+from pipelines.keep.states.sightings import tell_states
 from pipelines.keep.visits.counted_pages import report_counted_pages
 from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
@@ -23,14 +24,16 @@ def judge_run(
     ending: Ending,
     at: datetime,
     visited: Site | None,
-    removals: Sequence[Removal] | None,
+    removals: Sequence[Removal],
 ) -> Ending:
     """Judge a visit or an import, name what changed, and report what needs a person; returns the
     run's ending.
 
     `visited`: the site of a visit; None: an import. `removals`: those that the imported files
-    record; None if they record none, and the import decides itself.
+    record.
     """
+    take_removals(db, removals)
+    tell_states(db, run)
     name_new_changes(db)
     report_counted_pages(db, run, at)
     if visited is not None:
@@ -38,9 +41,6 @@ def judge_run(
         ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
         ending = report_out_of_reach(db, visited.key, run, ending, at)
     else:
-        if removals is None:
-            confirm_removals(db, run)
-        take_removals(db, removals or ())
         ending = judge_import(db, run, held_to_readings(db, run, ending), at)
     ending = report_false_claims(db, run, ending, at)
     return report_cut_captures(db, run, ending, at)

@@ -23,7 +23,6 @@ from pipelines.keep.issues.issues import (
     open_once,
     show_newest,
 )
-from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.visits.denials import ask_again_where_many_point
 from pipelines.keep.visits.holdings import not_read
 from pipelines.keep.visits.runs import Ending
@@ -74,8 +73,6 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     told = {finding.kind for finding in found}
     if quiet.word == "silent":
         told.add(IssueKind.SILENT)
-    others = any(finding.kind not in (IssueKind.SOFT_404, *OF_HOLDINGS) for finding in found)
-    confirm_removals(db, run, well=not others)
     for one in found:
         issue = Issue(one.kind, one.detail, site.key, one.url, capture=one.capture)
         open_once(db, issue, at)

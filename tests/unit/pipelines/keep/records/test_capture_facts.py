@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.states.sightings import tell_states
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, open_run
 from pipelines.outcomes import IssueKind, Refusal, RunOutcome
@@ -30,6 +31,7 @@ def links(*numbers: int) -> tuple[Link, ...]:
 def end_visit(keeper: Keeper, days: int) -> Ending:
     """Judges the run, and opens the next."""
     with keeper.archive.transaction() as db:
+        tell_states(db, keeper.run)
         ending = judge_visit(
             db, keeper.site, keeper.run, Ending(RunOutcome.OK, None), AT + days * DAY
         )

@@ -1,0 +1,1 @@
+"""What portals did with their articles: there, gone, moved, unlisted, and when."""

@@ -1,0 +1,73 @@
+"""The table `sightings`: the states of articles, worked out at the end of a run.
+
+Only articles that were once seen otherwise than there have rows. All others are there, from
+articles.first_seen_at to last_seen_at.
+"""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from pipelines.keep.database.rows import insert_row
+from pipelines.keep.states.course import Stay, course
+from pipelines.keep.states.sights import sights_of
+from pipelines.outcomes import LIKE_ARTICLE, MISSING_STATES, Outcome, one_of
+
+_SOMETHING_ELSE = f"""(captures.outcome not {LIKE_ARTICLE}
+    and captures.outcome <> '{Outcome.NOT_MODIFIED}'
+    or captures.unlisted = 1)"""
+_STAY = ", ".join(Stay._fields)
+
+
+def tell_states(db: Connection, run: int) -> None:
+    """Write the states of the articles on which the captures of a run throw light.
+
+    Of a visit: those that it found otherwise than there, or that have been. Of an import, which may
+    bring old captures that witness for others: all of its sites that ever were.
+    """
+    kind = db.execute("select kind from runs where id = ?", (run,)).fetchone()["kind"]
+    sites = db.execute("select distinct site from captures where run = ?", (run,)).fetchall()
+    for (site,) in sites:
+        articles = _in_question(db, site, None if kind == "import" else run)
+        for article, sights in sights_of(db, site, articles).items():
+            write_states(db, article, course(sights))
+
+
+def _in_question(db: Connection, site: str, run: int | None) -> list[int]:
+    """The articles of a site that a run, or any, showed otherwise than there, or that have been."""
+    rows = db.execute(
+        f"""select distinct pages.article from captures
+            join pages on pages.site = captures.site and pages.url = captures.url
+        where {"captures.run = :run and" if run is not None else ""} captures.site = :site
+            and pages.article is not null and ({_SOMETHING_ELSE}
+                or exists (select 1 from sightings where sightings.article = pages.article))
+        union select articles.id from articles join sightings on sightings.article = articles.id
+        where articles.site = :site and until_at is null and removed_at is null
+            and sightings.state {one_of(MISSING_STATES)}""",
+        {"run": run, "site": site},
+    )
+    return [article for (article,) in rows.fetchall()]
+
+
+def write_states(db: Connection, article: int, stays: Sequence[Stay]) -> None:
+    """Write the states of an article, and when it was found gone. Rows that stay the same keep
+    their numbers.
+    """
+    rows = db.execute(
+        f"select id, until_at, {_STAY} from sightings where article = ? order by since_at, id",
+        (article,),
+    ).fetchall()
+    ends = [stay.since_at for stay in stays[1:]]
+    told = list(zip(stays, [*ends, None], strict=True)) if len(stays) > 1 else []
+    same = 0
+    for row, (stay, until) in zip(rows, told, strict=False):
+        if (*tuple(row)[2:], row["until_at"]) != (*stay, until):
+            break
+        same += 1
+    db.executemany("delete from sightings where id = ?", [(row["id"],) for row in rows[same:]])
+    for stay, until in told[same:]:
+        insert_row(db, "sightings", {"article": article, **stay._asdict(), "until_at": until})
+    missing = bool(stays) and stays[-1].state in MISSING_STATES
+    db.execute(
+        "update articles set removed_at = ? where id = ?",
+        (stays[-1].confirmed_at if missing else None, article),
+    )
