@@ -22,6 +22,7 @@ COMMANDS = {
     "schedule": "Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.",
     "import": "Import captures from WARC FILEs with their original dates.",
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
+    "diff": "Show what changed between two revisions of ARTICLE (key, address or row number).",
     "status": "Show each site's health and the reason, its last and next visit, and the results.",
     "pause": "Make no visits to SITEs (keys) until `loa resume`.",
     "resume": "Watch SITEs (keys) again after `loa pause` or `loa remove`.",
@@ -75,6 +76,7 @@ def loa() -> None:
     Give it a site file   loa add https://example.gov.vn/
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Import captures       loa import FILE.warc.gz
+    See what changed      loa diff https://example.gov.vn/tin/bai-1.html
     See how it goes       loa status             (and loa accept SITE for what is normal)
     Stop for a while      loa pause krongno      (loa resume goes on; loa remove stops for good)
     Read and search       loa serve

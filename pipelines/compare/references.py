@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from pipelines.compare.version import File, Picture
 
@@ -14,6 +13,8 @@ T = TypeVar("T")
 _PICTURE_FILE = re.compile(
     r"\.(?:jpe?g|jfif|png|gif|webp|avif|svg|bmp|tiff?|heic)(?=/|$)", re.IGNORECASE
 )
+# RFC 3986, appendix B: of any text, even one that `urlsplit` refuses.
+_ADDRESS = re.compile(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)(?:\?([^#]*))?")
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")  # WordPress names the sizes of a picture so
 
 
@@ -40,7 +41,7 @@ def paired_files(before: Sequence[File], after: Sequence[File]) -> Pairs[File]:
     keys = (
         lambda one: one.sha256,
         lambda one: one.url,
-        lambda one: _path(one.url),
+        lambda one: _path_and_query(one.url)[0],
         lambda one: one.name,
     )
     return _paired(before, after, keys)
@@ -76,11 +77,11 @@ def _paired(
 
 
 def _picture_name(url: str) -> str:
-    parts = urlsplit(url)
-    if _PICTURE_FILE.search(parts.path):
-        return _SIZE.sub("", parts.path)
-    return f"{parts.path}?{parts.query}"
+    path, query = _path_and_query(url)
+    return _SIZE.sub("", path) if _PICTURE_FILE.search(path) else f"{path}?{query}"
 
 
-def _path(url: str) -> str:
-    return urlsplit(url).path
+def _path_and_query(url: str) -> tuple[str, str]:
+    address = _ADDRESS.match(url)
+    assert address is not None  # it matches any text
+    return address[1], address[2] or ""

@@ -1,7 +1,6 @@
 """Names what changed with each revision, and whose doing it was."""
 
 import json
-from dataclasses import replace
 from sqlite3 import Connection, Row
 from typing import Any
 
@@ -9,8 +8,6 @@ from pipelines.compare.changes import Change, what_changed
 from pipelines.compare.version import Version
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.history.versions import versions_of
-from pipelines.keep.issues.issues import article_ever_had
-from pipelines.outcomes import IssueKind
 
 UNNAMED: dict[str, Any] = dict.fromkeys(
     ("changed", "words_added", "words_removed", "figures_changed", "changed_by")
@@ -23,8 +20,6 @@ def name_changes(db: Connection, article: int) -> None:
     It follows from the revisions alone, so it may be called as often as they change.
     """
     versions = versions_of(db, article)
-    if article_ever_had(db, article, (IssueKind.DATE_MOVES,)):  # the visit's day, no re-dating
-        versions = [(row, replace(version, published_on=None)) for row, version in versions]
     before: tuple[Row, Version] | None = None
     for row, version in versions:
         columns = UNNAMED if before is None else _columns(*before, row, version)

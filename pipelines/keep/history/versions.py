@@ -3,11 +3,13 @@
 import json
 from bisect import bisect_left
 from collections.abc import Mapping
+from dataclasses import replace
 from sqlite3 import Connection, Row
 from typing import Any
 
 from pipelines.compare.version import File, Picture, Version
-from pipelines.outcomes import Outcome
+from pipelines.keep.issues.issues import article_ever_had
+from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article
 
 # The bytes of each file that the article ever linked, as its captures brought them; a link may
@@ -35,7 +37,9 @@ def references_of(article: Article) -> dict[str, str | None]:
 
 
 def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
-    """The revisions of an article in their order, each with what it shows."""
+    """The revisions of an article in their order, each with what it shows. A printed day that
+    follows the visits is no day.
+    """
     query = """select revisions.*, captures.sha256 as page_sha256
         from revisions join captures on captures.id = capture where article = ? order by seq"""
     rows = db.execute(query, (article,)).fetchall()
@@ -43,8 +47,13 @@ def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
     if any(row["attachments"] not in (None, "[]") for row in rows):
         for link, at, sha256 in db.execute(FILES, {"article": article}):
             hashes.setdefault(link, []).append((at, sha256))
+    is_dated = not article_ever_had(db, article, (IssueKind.DATE_MOVES,))
     ends = [*(row["seen_at"] for row in rows[1:]), None]
-    return [(row, _version(row, hashes, end)) for row, end in zip(rows, ends, strict=True)]
+    versions = (_version(row, hashes, end) for row, end in zip(rows, ends, strict=True))
+    return [
+        (row, version if is_dated else replace(version, published_on=None))
+        for row, version in zip(rows, versions, strict=True)
+    ]
 
 
 def _version(
