@@ -78,6 +78,9 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
       broken          nothing could be read for a day, or the portal says that it has closed
       never visited
 
+    The column looks says how old the last looks at the articles are: 28/58 d means that half of
+    them were within 28 days, all within 58.
+
     A site that is not watched shows why: it is paused, removed or disabled, or its file is gone.
     """
     now = (clock or wall_clock)()
@@ -108,14 +111,14 @@ def _show(
     for name in ("health", "last visit", "next"):
         table.add_column(name, no_wrap=True)
     counts = ["new", "chg", "fail"]
-    counts += [] if narrow else ["req/new", "articles"]
+    counts += [] if narrow else ["req/new", "articles", "looks"]
     counts += ["newest", "waiting", "refused", "unasked", "issues"] if wide else []
     for name in counts:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("why")
     for one in statuses:
         cost = "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}"
-        costs = () if narrow else (cost, str(one.articles))
+        costs = () if narrow else (cost, str(one.articles), _looks(one))
         left = (one.waiting, one.refused, one.unasked, one.open_issues)
         seldom = (one.newest or "-", *left) if wide else ()
         table.add_row(
@@ -143,6 +146,12 @@ def _lines_below(statuses: Sequence[SiteStatus], room: ArchiveStatus) -> Iterato
         names = f"not watched, because no site file names them: {', '.join(lost)}"
         yield f"{names}; put the files back, or run `loa remove SITE`"
     yield _summary(statuses, room)
+    looked = [one for one in statuses if one.looked_all_days is not None]
+    if looked:
+        half = max(one.looked_half_days or 0 for one in looked)
+        longest = max(looked, key=lambda one: one.looked_all_days or 0)
+        within = f"half of each site's within {half} days, all within {longest.looked_all_days}"
+        yield f"last looks at articles: {within} (longest: {longest.site})"
     if endless := [one for one in statuses if one.unasked]:
         count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"
         yield f"{count} look endless or are files, and were not requested: see the table unasked"
@@ -159,6 +168,10 @@ def _why(one: SiteStatus) -> str:
     if one.health_detail:
         return one.health_detail.partition(": ")[0]
     return "" if one.last_outcome in (None, RunOutcome.OK) else f"last: {one.last_outcome}"
+
+
+def _looks(one: SiteStatus) -> str:
+    return "-" if one.looked_all_days is None else f"{one.looked_half_days}/{one.looked_all_days} d"
 
 
 def _remarks(one: SiteStatus) -> Iterator[str]:

@@ -169,6 +169,24 @@ def test_the_word_of_a_visit_stands_only_where_its_captures_bear_it_out(archive:
     ) == Ending(RunOutcome.PAUSED, "wait")
 
 
+def test_the_age_of_the_last_looks_is_told(archive: Archive) -> None:
+    keeper = Keeper(archive)
+    for days in (3, 40, 1, 20, 9):
+        url = f"http://lungvai.example/tin-tuc/tin-{days}.html"
+        keeper.keep(read_as(article(f"Tin {days}", url=url)), NOW - timedelta(days=days), url=url)
+    gone = "http://lungvai.example/tin-tuc/tin-6.html"
+    keeper.keep(None, NOW - timedelta(days=300), url=gone, status=404)
+    know(archive, "an")
+    with archive.transaction() as db:
+        db.execute("update sites set round_days = 60 where key = 'lungvai'")
+    without, told = site_statuses(archive.connection, now=NOW)
+    assert (without.looked_half_days, without.looked_all_days, without.round_days) == (None,) * 3
+    assert (told.looked_half_days, told.looked_all_days, told.round_days) == (9, 40, 60)
+    shown = run(archive).output
+    assert "9/40 d" in shown
+    assert "half of each site's within 9 days, all within 40 (longest: lungvai)" in shown
+
+
 def test_the_worst_stands_first_with_its_reason(archive: Archive) -> None:
     for key, health, detail in (
         ("an", "ok", None),

@@ -9,10 +9,12 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.looks.entries import unpacked
 from pipelines.keep.looks.round import looks_to_spare, owed, round_of
 
-HELD = """pages.site = :site and kind = 'article' and pages.state = 'held'
-    and article is not null"""
+# Conditions on pages: the addresses of articles that were there when they were last requested.
+HELD_ANYWHERE = "pages.kind = 'article' and pages.state = 'held' and article is not null"
+HELD = f"pages.site = :site and {HELD_ANYWHERE}"
+A_DAY = 24 * 60  # minutes between two visits of a site whose interval is not known yet
 # The least time between two looks at what a portal shows first. Daily visits may be early.
-A_DAY = timedelta(hours=20)
+APART = timedelta(hours=20)
 
 
 def plan_looks(db: Connection, site: str, *, at: datetime) -> None:
@@ -27,11 +29,11 @@ def plan_looks(db: Connection, site: str, *, at: datetime) -> None:
         "select round_at, interval_minutes from sites where key = ?", (site,)
     ).fetchone()
     since = parse_utc(plan["round_at"]) if plan["round_at"] else at
-    count, paid = owed(articles, since, at)
-    interval = timedelta(minutes=plan["interval_minutes"] or 24 * 60)
+    lasts = round_of(articles, timedelta(minutes=plan["interval_minutes"] or A_DAY))
+    count, paid = owed(articles, lasts, since, at)
     db.execute(
         "update sites set round_at = ?, round_days = ? where key = ?",
-        (utc_text(paid), round_of(articles, interval).days, site),
+        (utc_text(paid), lasts.days, site),
     )
     oldest = db.execute(
         f"""select id from pages where {HELD}
@@ -72,7 +74,7 @@ def _on_show(db: Connection, site: str, count: int, at: datetime) -> list[int]:
     )
     first = [row for row in newest if row["id"] in shown][: 2 * count]
     first.sort(key=lambda row: str(row["last_fetched_at"]))
-    seen_by = utc_text(at - A_DAY)
+    seen_by = utc_text(at - APART)
     return [row["id"] for row in first[:count] if row["last_fetched_at"] <= seen_by]
 
 

@@ -17,6 +17,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.doubtful import NEVER_ASKED
 from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.issues.issues import open_counts
+from pipelines.keep.looks.ages import last_looks
 from pipelines.keep.visits.watch import Watch, WatchState
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 from pipelines.read.addresses.canonical import host_of
@@ -40,6 +41,8 @@ class SiteStatus:
     `crawl_delay`: the seconds between two requests that the host's robots.txt asks for;
     `full_crawl_days`: how long all known addresses take at the pace that is kept. `unasked`: how
     many addresses were seen, but not requested, because they look endless or are files.
+    `looked_half_days`, `looked_all_days`: within how many days the last looks at half and at all
+    articles were; `round_days`: how many days a round of all articles takes.
     """
 
     site: str
@@ -69,6 +72,9 @@ class SiteStatus:
     pages: int = 0
     full_crawl_days: float = 0.0
     unasked: int = 0
+    looked_half_days: int | None = None
+    looked_all_days: int | None = None
+    round_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ select key as site, url, name, platform, health_detail, health_at,
         ifnull(health, 'ok')) as health,
     (select count(*) from articles where site = sites.key) as articles,
     (select max(published_on) from articles where site = sites.key) as newest,
-    fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,
+    fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at, round_days,
     (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_NEW}') as new,
     (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
     (select count(*) {LAST_RUN} and outcome {one_of(FAILURES)}) as failed,
@@ -128,6 +134,7 @@ def site_statuses(
 ) -> list[SiteStatus]:
     """Every site's status, by key. `states`: which are watched, by key, from `watch_states`."""
     cost, delays = requests_per_new(db, now=now), crawl_delays(db)
+    looks = last_looks(db, now=now)
     issues = {site: sum(kinds.values()) for site, kinds in open_counts(db).items()}
     found = []
     for row in map(dict, db.execute(QUERY)):
@@ -142,6 +149,8 @@ def site_statuses(
             file=state.file,
             crawl_delay=asks,
             full_crawl_days=days_of(row["pages"], max(state.delay, asks or 0.0)),
+            looked_half_days=looks[key].half_days if key in looks else None,
+            looked_all_days=looks[key].all_days if key in looks else None,
         )
         found.append(one)
     return found
