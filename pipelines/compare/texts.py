@@ -4,9 +4,12 @@ Readers and portals draw the borders between them differently: a text that one v
 caption may stand in the other's body, and the first paragraph may be the lead.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
+from itertools import pairwise
 
 from pipelines.compare.alignment import Block
 from pipelines.compare.comparison import Comparison, compare
@@ -16,6 +19,10 @@ from pipelines.compare.words import Paragraph, bare_text, paragraphs_of, words_o
 
 # Only so few captions are sought joined, without a border between them: that takes time.
 JOINED_MOST = 20
+LONGEST_CAPTION = 250  # characters, of one that nothing marks
+
+_PICTURE = re.compile(r'<p><img src="([^"]*)"[^>]*></p>')  # see read/html/markup.py
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,10 @@ def compare_texts(before: Version, after: Version) -> TextComparison:
     old_lead, old_body = paragraphs_of(before.lead), paragraphs_of(before.body)
     new_lead, new_body = paragraphs_of(after.lead), paragraphs_of(after.body)
     old_text, new_text = _keys(old_lead + old_body), _keys(new_lead + new_body)
-    if was_caption:
-        new_lead, new_body = _left((new_lead, new_body), new_text - old_text, was_caption)
-    if is_caption:
-        old_lead, old_body = _left((old_lead, old_body), old_text - new_text, is_caption)
+    for captions in (was_caption, _below(after, pictures.gained)):
+        new_lead, new_body = _left((new_lead, new_body), new_text - old_text, captions)
+    for captions in (is_caption, _below(before, pictures.lost)):
+        old_lead, old_body = _left((old_lead, old_body), old_text - new_text, captions)
     text = compare(words_of(old_lead, old_body), words_of(new_lead, new_body))
     text = replace(text, blocks=tuple(_unmoved(text, was_caption, is_caption)))
     return TextComparison(
@@ -63,6 +70,21 @@ def _captions(version: Version) -> Counter[str]:
     return Counter(bare_text(one.caption.split()) for one in pictures if one.caption)
 
 
+def _below(version: Version, pictures: Sequence[Picture]) -> Counter[str]:
+    """The short lines that stand right below these pictures, in paragraphs of their own, and do not
+    end like a sentence: captions that nothing marks as such.
+    """
+    urls = {picture.url for picture in pictures}
+    captions: Counter[str] = Counter()
+    for above, below in pairwise((version.markup or "").split("\n") if urls else ()):
+        place = _PICTURE.fullmatch(above)
+        if place is not None and unescape(place[1]) in urls:
+            text = unescape(_TAG.sub("", below)).strip()
+            if 0 < len(text) <= LONGEST_CAPTION and not text.endswith((".", ":", ";", "?", "!")):
+                captions[bare_text(text.split())] += 1
+    return captions
+
+
 def _keys(text: list[Paragraph]) -> Counter[str]:
     return Counter(map(bare_text, text))
 
@@ -73,6 +95,8 @@ def _left(
     """The parts of a text without the paragraphs that the other version has as captions alone;
     these are taken from `captions`. `fresh`: the paragraphs that the other version's text lacks.
     """
+    if not captions:
+        return list(parts)
     left: list[list[Paragraph]] = []
     for part in parts:
         left.append([])

@@ -24,6 +24,7 @@ class File:
 class Version:
     """One version of an article. None is unknown or none.
 
+    `markup`: the body with its structure (`body_html`), which shows the places of pictures.
     `published_on`: the day that was printed, as YYYY-MM-DD. `pictures` and `files` are None where
     they were not kept, as in the revisions of old archives.
     """
@@ -31,6 +32,7 @@ class Version:
     title: str
     body: str
     lead: str | None = None
+    markup: str | None = None
     author: str | None = None
     source: str | None = None
     published_on: str | None = None

@@ -73,6 +73,7 @@ def _version(
         title=row["title"],
         body=row["body"],
         lead=row["lead"],
+        markup=row["body_html"],
         author=row["author"],
         source=row["source"],
         published_on=row["published_on"],

@@ -190,7 +190,7 @@ def _caption_behind(block: html.HtmlElement) -> str | None:
     if following is None or following.tag not in CAPTIONED or list(following.iter("img")):
         return None
     text = None if LEAD_CLASS.search((following.get("class") or "").lower()) else _usable(following)
-    if text and _is_caption_paragraph(following, text):
+    if text and (_has_caption_class(following) or _is_caption_paragraph(following, text)):
         remove(following)
         return text
     return None

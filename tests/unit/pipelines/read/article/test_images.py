@@ -33,6 +33,7 @@ def taken(
     "markup",
     [
         f"<figure>{IMAGE}<figcaption>Toàn cảnh buổi lễ</figcaption></figure>",
+        f'<p>{IMAGE}</p><p class="chu-thich">Toàn cảnh buổi lễ</p>',
         f'<div class="wp-caption">{IMAGE}<p class="wp-caption-text">Toàn cảnh buổi lễ</p></div>',
         f'<div class="chuthich">{IMAGE}<span class="chu-thich">Toàn cảnh buổi lễ</span></div>',
         f"<table><tr><td>{IMAGE}</td></tr><tr><td>Toàn cảnh buổi lễ</td></tr></table>",
