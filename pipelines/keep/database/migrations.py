@@ -193,7 +193,7 @@ def changes(db: Database) -> None:
     add_columns(
         db,
         "revisions",
-        *("section text", "images text", "attachments text"),
+        *("section text", "images text", "attachments text", "shown_sha256 text"),
         *("changed text", "words_added integer", "words_removed integer"),
         *("figures_changed integer", "changed_by text"),
     )

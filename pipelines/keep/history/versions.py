@@ -7,10 +7,17 @@ from dataclasses import replace
 from sqlite3 import Connection, Row
 from typing import Any
 
+from pipelines.compare.changes import differs
 from pipelines.compare.version import File, Picture, Version
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article
+from pipelines.read.text.clean_text import fingerprint
+
+TEXTS = ("title", "lead", "body", "body_html", "author", "source")
+
+# Of an article that changes all the time, the nearest revisions are compared.
+COMPARED_MOST = 8
 
 # The bytes of each file that the article ever linked, as its captures brought them; a link may
 # redirect to the file.
@@ -28,12 +35,38 @@ order by fetched_at
 
 
 def references_of(article: Article) -> dict[str, str | None]:
-    """What a revision keeps beside its texts: the section, and as JSON the pictures and files."""
-    return {
+    """What a revision keeps beside its texts: the section, and as JSON the pictures and files; with
+    `shown_sha256`, the fingerprint of all that it shows.
+    """
+    shown = {
         "section": article.section,
         "images": _json([{"url": one.url, "caption": one.caption} for one in article.images]),
         "attachments": _json([{"url": one.url, "name": one.name} for one in article.attachments]),
     }
+    texts = (article.title, article.lead, article.body, article.author, article.source)
+    return {**shown, "shown_sha256": fingerprint(*texts, *shown.values())}
+
+
+def shown_fingerprint(db: Connection, record: int, article: Article, at: str) -> str:
+    """The fingerprint of what a reading shows: that of the record's revision that shows the same,
+    nearest to the instant `at`, though its bytes may differ (`differs`); else one of its own.
+
+    Revisions of older archives have only the fingerprint of their texts.
+    """
+    own = references_of(article)["shown_sha256"]
+    assert own is not None
+    query = "select 1 from revisions where article = ? and shown_sha256 = ?"
+    if db.execute(query, (record, own)).fetchone() is not None:
+        return own
+    read = {name: getattr(article, name) for name in TEXTS} | references_of(article)
+    seen = _version({**read, "published_on": None}, {}, None)
+    held = versions_of(db, record)
+    before = [one for one in held if one[0]["seen_at"] <= at]
+    nearest = [*reversed(before), *held[len(before) :]][:COMPARED_MOST]
+    for row, version in nearest:
+        if not differs(replace(version, published_on=None), seen):
+            return str(row["shown_sha256"] or row["content_sha256"])
+    return own
 
 
 def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:

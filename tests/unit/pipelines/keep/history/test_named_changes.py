@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.history.named_changes import name_changes, name_new_changes
+from pipelines.keep.history.versions import shown_fingerprint
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Article, AttachmentLink, Document, Image, Reading
 from tests.builders.archived_answers import AT, Keeper, article, dated, read_as
@@ -129,3 +131,56 @@ def test_the_revisions_of_an_older_archive_get_names(keeper: Keeper) -> None:
         db.execute(f"update revisions set ({NAMES}) = (null, null, null, null, null)")
         name_new_changes(db)
     assert named(keeper) == [FIRST, changed('["title"]', 0, 4, 0, "portal")]
+
+
+def shown(keeper: Keeper, one: Article, days: int) -> str:
+    at = utc_text(AT + days * DAY)
+    return shown_fingerprint(keeper.archive.connection, 1, one, at)
+
+
+def kept(keeper: Keeper) -> list[object]:
+    return [row["shown_sha256"] for row in keeper.rows("select * from revisions order by seq")]
+
+
+def test_what_shows_the_same_has_the_fingerprint_of_its_revision(keeper: Keeper) -> None:
+    keeper.keep(read_as(page()))
+    keeper.keep(read_as(page(title="Họp dân")), AT + DAY)
+    first, second = kept(keeper)
+    assert first != second
+    picture = Image("http://lungvai.example/1.jpg?t=7", "Bà con đến họp.", 1)
+    assert shown(keeper, page(), 2) == first
+    assert shown(keeper, page(images=(picture,)), 2) == first
+    assert shown(keeper, page(images=()), 2) == first
+    assert shown(keeper, page(title="Họp dân", images=()), 2) == second
+    for edit in (
+        {"section": "Thông báo"},
+        {"images": (replace(picture, caption="Bà con ra về."),)},
+        {"images": (replace(picture, url="http://lungvai.example/2.jpg"),)},
+        {"attachments": ()},
+        {"body": "Thôn họp ngày 2/3."},
+    ):
+        assert shown(keeper, page(**edit), 2) not in (first, second)
+
+
+def test_the_nearest_revision_counts_where_several_show_the_same(keeper: Keeper) -> None:
+    """A page without pictures shows the same as two that have other ones."""
+    keeper.keep(read_as(page()))
+    keeper.keep(read_as(page(title="Họp dân")), AT + 2 * DAY)
+    other = Image("http://lungvai.example/2.jpg", "Bà con ra về.", 1)
+    keeper.keep(read_as(page(body="Khác.")), AT + 4 * DAY)
+    keeper.keep(read_as(page(images=(other,), lead="Mới.")), AT + 6 * DAY)
+    with keeper.archive.transaction() as db:
+        db.execute("update revisions set lead = null where seq = 4")
+    first, _, _, last = kept(keeper)
+    assert shown(keeper, page(images=()), 1) == first
+    assert shown(keeper, page(images=()), 7) == last
+
+
+def test_an_older_archive_gives_the_fingerprint_of_the_text(keeper: Keeper) -> None:
+    keeper.keep(read_as(page()))
+    unknown = "shown_sha256 = null, section = null, images = null, attachments = null"
+    with keeper.archive.transaction() as db:
+        db.execute(f"update revisions set {unknown}")
+    of_text = keeper.one("select content_sha256 from revisions")["content_sha256"]
+    assert shown(keeper, page(section="Thông báo"), 1) == of_text
+    assert shown(keeper, page(author="Vàng A Sử"), 1) != of_text
