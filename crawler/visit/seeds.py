@@ -54,7 +54,7 @@ class Seeds:
             sweeping = begin_visit(db, site.key, at=at.began)
             if site.crawl.browser:
                 await_browser(db, site.key, at=at.began)
-            plan_looks(db, site.key, at=at.began)
+            plan_looks(db, site.key, at=at.began, files=site.crawl.attachments)
         return sweeping
 
     def plant_platform(self, sitemaps: Iterable[str] | None, *, looked: bool) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.looks.entries import unpacked
-from pipelines.keep.looks.round import looks_to_spare, owed, round_of
+from pipelines.keep.looks.round import files_round, looks_to_spare, owed, round_of
 
 # Conditions on pages: the addresses of articles that were there when they were last requested.
 HELD_ANYWHERE = "pages.kind = 'article' and pages.state = 'held' and article is not null"
@@ -17,23 +17,37 @@ A_DAY = 24 * 60  # minutes between two visits of a site whose interval is not kn
 APART = timedelta(hours=20)
 
 
-def plan_looks(db: Connection, site: str, *, at: datetime) -> None:
-    """Make due, as a visit begins, the articles whose turn it is in the round.
+def plan_looks(db: Connection, site: str, *, at: datetime, files: bool = True) -> None:
+    """Make due, as a visit begins, the articles whose turn it is in the round, and set the days of
+    their files (unless the site file wants no `files`).
 
-    With what these leave of a fifth of the visit's listings, feeds and sitemaps, make due the
-    newest that the portal shows first, so that each has its turn at every second visit.
+    With what the articles leave of a fifth of the visit's listings, feeds and sitemaps, make due
+    the newest that the portal shows first, so that each has its turn at every second visit.
     """
     values = {"site": site, "at": utc_text(at)}
     articles: int = first_value(db, f"select count(*) from pages where {HELD}", values)
-    plan = db.execute(
-        "select round_at, interval_minutes from sites where key = ?", (site,)
-    ).fetchone()
+    _go_round(db, values, articles, at)
+    if files:
+        _plan_files(db, site, articles)
+    due = first_value(
+        db,
+        """select count(*) from pages where site = :site and next_due_at <= :at
+            and kind in ('article', 'attachment') and state = 'held'""",
+        values,
+    )
+    count = looks_to_spare(_listings(db, values), due)
+    _make_due(db, _on_show(db, site, count, at, files=files), at)
+
+
+def _go_round(db: Connection, values: dict[str, str], articles: int, at: datetime) -> None:
+    query = "select round_at, interval_minutes from sites where key = :site"
+    plan = db.execute(query, values).fetchone()
     since = parse_utc(plan["round_at"]) if plan["round_at"] else at
     lasts = round_of(articles, timedelta(minutes=plan["interval_minutes"] or A_DAY))
     count, paid = owed(articles, lasts, since, at)
     db.execute(
-        "update sites set round_at = ?, round_days = ? where key = ?",
-        (utc_text(paid), lasts.days, site),
+        "update sites set round_at = :paid, round_days = :days where key = :site",
+        values | {"paid": utc_text(paid), "days": lasts.days},
     )
     oldest = db.execute(
         f"""select id from pages where {HELD}
@@ -41,8 +55,20 @@ def plan_looks(db: Connection, site: str, *, at: datetime) -> None:
         values | {"count": count},
     )
     _make_due(db, [row["id"] for row in oldest], at)
-    due = first_value(db, f"select count(*) from pages where {HELD} and next_due_at <= :at", values)
-    _make_due(db, _on_show(db, site, looks_to_spare(_listings(db, values), due), at), at)
+
+
+def _plan_files(db: Connection, site: str, articles: int) -> None:
+    """Set the days of files that have none: between half of their round and all of it, so that
+    files found on one day are not all due on one day.
+    """
+    held = "site = :site and kind = 'attachment' and state = 'held'"
+    files: int = first_value(db, f"select count(*) from pages where {held}", {"site": site})
+    db.execute(
+        f"""update pages set next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ',
+            julianday(last_fetched_at) + :days * (1 - id * 618 % 1000 / 2000.0))
+        where {held} and next_due_at is null""",
+        {"site": site, "days": files_round(articles, files) / timedelta(days=1)},
+    )
 
 
 def _listings(db: Connection, values: dict[str, str]) -> int:
@@ -52,9 +78,9 @@ def _listings(db: Connection, values: dict[str, str]) -> int:
     return int(first_value(db, query, values))
 
 
-def _on_show(db: Connection, site: str, count: int, at: datetime) -> list[int]:
-    """Of the newest articles on the front page, in the site file's listings and in the first feeds,
-    twice as many as are to be looked at: those whose last look is the oldest.
+def _on_show(db: Connection, site: str, count: int, at: datetime, *, files: bool) -> list[int]:
+    """Of the newest articles on the front page, in the site file's listings and in the feeds, and
+    of their files, twice as many as are to be looked at: those whose last look is the oldest.
     """
     if not count:
         return []
@@ -66,20 +92,34 @@ def _on_show(db: Connection, site: str, count: int, at: datetime) -> list[int]:
     )
     shown = {entry.page for row in rows for entry in unpacked(row["entries"])}
     newest = db.execute(
-        f"""select pages.id, pages.last_fetched_at from pages
+        f"""select pages.id, pages.last_fetched_at, article from pages
             join articles on articles.id = article
         where {HELD}
         order by articles.published_on desc, articles.published_at desc, pages.id desc""",
         {"site": site},
     )
-    first = [row for row in newest if row["id"] in shown][: 2 * count]
-    first.sort(key=lambda row: str(row["last_fetched_at"]))
+    first: list[Row] = []
+    for row in newest:
+        if row["id"] in shown:
+            first += [row, *(_files(db, site, row["article"]) if files else ())]
+        if len(first) >= 2 * count:
+            break
+    oldest = sorted(first[: 2 * count], key=lambda row: str(row["last_fetched_at"]))
     seen_by = utc_text(at - APART)
-    return [row["id"] for row in first[:count] if row["last_fetched_at"] <= seen_by]
+    return [row["id"] for row in oldest[:count] if row["last_fetched_at"] <= seen_by]
+
+
+def _files(db: Connection, site: str, article: int) -> list[Row]:
+    return db.execute(
+        """select pages.id, pages.last_fetched_at from attachments
+            join pages on pages.url = attachments.url and site = ?
+        where attachments.article = ? and kind = 'attachment' and state = 'held'""",
+        (site, article),
+    ).fetchall()
 
 
 def _make_due(db: Connection, pages: Sequence[int], at: datetime) -> None:
     db.executemany(
-        "update pages set next_due_at = min(next_due_at, :at) where id = :page",
+        "update pages set next_due_at = min(ifnull(next_due_at, :at), :at) where id = :page",
         [{"at": utc_text(at), "page": page} for page in pages],
     )

@@ -16,6 +16,10 @@ LARGE = 1_500
 LARGE_ROUND = timedelta(days=75)
 # No visit takes more. A very large site, or one that is seldom visited, has a longer round still.
 MOST_A_VISIT = 250
+# A file of an article is looked at again within so many days; where there are more than one for six
+# articles, in proportion later.
+FILES_ROUND = timedelta(days=88)
+ARTICLES_A_FILE = 6
 # Looks at what the portal shows first, for each request for a listing, feed or sitemap.
 SHARE = 5
 
@@ -40,6 +44,11 @@ def owed(articles: int, lasts: timedelta, since: datetime, at: datetime) -> tupl
     if count >= MOST_A_VISIT:
         return MOST_A_VISIT, at
     return count, since + lasts * count / articles
+
+
+def files_round(articles: int, files: int) -> timedelta:
+    """Within which time each file of the articles is looked at again."""
+    return FILES_ROUND * max(1.0, ARTICLES_A_FILE * files / max(articles, 1))
 
 
 def looks_to_spare(listings: int, owed_already: int) -> int:

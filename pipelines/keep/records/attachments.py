@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import discover, links_of
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.warc.reader import WarcPlace
@@ -56,6 +57,17 @@ def discover_files(
             if same_site(link.url, site.all_hosts)
         ]
         discover(db, site.key, files, platform, at, links_of(page))
+
+
+def ask_files_again(db: Connection, page: Page, at: datetime) -> None:
+    """Make the held files of an article due, because its page changed."""
+    db.execute(
+        """update pages set next_due_at = :at
+        where site = :site and kind = 'attachment' and state = 'held' and url in (
+            select attachments.url from attachments join pages using (article)
+            where pages.id = :page)""",
+        {"at": utc_text(at), "site": page.site, "page": page.id},
+    )
 
 
 def take_document(

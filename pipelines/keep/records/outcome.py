@@ -14,7 +14,7 @@ from pipelines.keep.frontier.pages import leave_former_targets
 from pipelines.keep.frontier.unasked import count_unasked
 from pipelines.keep.frontier.walk import heed_sitemap, walk_on
 from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
-from pipelines.keep.records.attachments import discover_files, take_document
+from pipelines.keep.records.attachments import ask_files_again, discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
@@ -202,6 +202,8 @@ def _take_article(
         if (record := held_article(db, site.key, home.elsewhere)) is not None:
             lead_to(db, record.id)
     discover_files(db, site, article, arrival.platform, page, at)
+    if verdict == "changed" and site.crawl.attachments:
+        ask_files_again(db, page, at)
     return arrival.kept(Outcome.of_article(verdict)), "held"
 
 

@@ -117,6 +117,38 @@ def test_an_rdf_feed_takes_the_items_name_where_it_has_no_link() -> None:
     assert second.published is None
 
 
+JSON = """{"version": "https://jsonfeed.org/version/1.1", "items": [
+{"id": "1", "url": "http://mau.example/1", "title": "Một", "content_text": "Thu 1.205 đồng"}]}"""
+WITH_TEXT = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel>
+<item><title>Một</title><link>http://mau.example/1</link><description>Tóm tắt 3</description>
+<content:encoded><![CDATA[<p>Thu 1.205 đồng</p>]]></content:encoded>
+<slash:comments>4</slash:comments></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "before", "after"),
+    [
+        (WITH_TEXT, "1.205", "1.206"),
+        (WITH_TEXT, "Tóm tắt 3", "Tóm tắt 4"),
+        (ATOM, "<updated>2020-07-12T09:00", "<updated>2020-07-13T10:00"),
+        (JSON, "1.205", "1.206"),
+    ],
+)
+def test_all_words_of_an_entry_are_summed(feed: str, before: str, after: str) -> None:
+    told, again, edited = (
+        [link.told for link in read_feed_body(text).links]
+        for text in (feed, feed, feed.replace(before, after))
+    )
+    assert told == again != edited
+    assert all(told)
+
+
+def test_a_count_of_comments_is_no_word_of_the_entry() -> None:
+    more = WITH_TEXT.replace(">4</slash:comments>", ">5</slash:comments>")
+    assert read_feed_body(more).links == read_feed_body(WITH_TEXT).links
+
+
 def test_an_item_without_an_address_is_counted() -> None:
     reading = read_feed_body(
         "<rss><channel><item><title>A</title></item><item><link>javascript:void(0)</link></item><item><link>/c</link></item></channel></rss>"
