@@ -19,6 +19,7 @@ from typing import Literal, Self
 
 from pipelines.capture import Capture
 from pipelines.joining import Joining
+from pipelines.keep.copies.comparing import MOST_COMPARED, compare_waiting
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.timestamps import parse_utc
@@ -151,6 +152,7 @@ class Ingest:
                 for site, url, removed_at in removed:
                     self.warc.write_removal(site, url, parse_utc(removed_at))
                 self.warc.sync()
+        compare_waiting(self.archive, MOST_COMPARED if visited is not None else None)
         return ending
 
     async def keep(
@@ -234,9 +236,7 @@ class Ingest:
             self.platforms[site] = family
 
     def keep_stream(
-        self,
-        run: int,
-        captures: Iterable[tuple[Site, Capture, RequestedAs]],
+        self, run: int, captures: Iterable[tuple[Site, Capture, RequestedAs]]
     ) -> Iterator[Kept]:
         """Keeps the captures of an import in their order, reading ahead.
 

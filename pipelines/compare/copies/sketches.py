@@ -1,0 +1,46 @@
+"""Sketches of texts, by which copies are found without comparing each text with every other.
+
+A sketch is a MinHash (Broder 1997) of every four words in a row. Each of its numbers is a key of
+its own, a band of one row: the share of keys that two texts have in common estimates the share of
+their shingles, and a text of which a third was altered shares five keys of forty on average.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from rensa import RMinHash
+
+from pipelines.compare.copies.likeness import FEWEST_WORDS
+from pipelines.compare.copies.words import plain_words
+
+KEYS = 40  # of a sketch; a test pins the keys of a text, so that no new rensa changes them unseen
+ROW = 4  # words in a shingle: three are too often a phrase that thousands of texts have
+SEED = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """`id`: a number made of the text alone, the same in every archive, from 0 to 2**63 - 1.
+    `keys`: KEYS different numbers; two texts that are alike have some in common.
+    """
+
+    id: int
+    words: int
+    keys: tuple[int, ...]
+
+
+def sketch_of(text: str) -> Sketch | None:
+    """The sketch of a text; None if it has too few words to be a copy."""
+    words = plain_words(text)
+    if len(words) < FEWEST_WORDS:
+        return None
+    minimums = RMinHash(KEYS, SEED)
+    minimums.update(map(" ".join, zip(*(words[start:] for start in range(ROW)), strict=False)))
+    digest = blake2b(text.encode(), digest_size=8).digest()
+    return Sketch(int.from_bytes(digest) >> 1, len(words), numbered(minimums.digest()))
+
+
+def numbered(minimums: Sequence[int]) -> tuple[int, ...]:
+    """The keys of a sketch from its 32-bit minimums, each with its place in front."""
+    return tuple(place << 32 | minimum for place, minimum in enumerate(minimums))

@@ -1,0 +1,64 @@
+"""Compares the articles that wait for it with all others, a batch to a transaction."""
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from pipelines.compare.copies.sketches import Sketch, sketch_of
+from pipelines.keep.copies.groups import regroup
+from pipelines.keep.copies.likenesses import TextsAtHand, compare_texts
+from pipelines.keep.copies.sketched_texts import add_texts, like, remove_texts
+from pipelines.keep.database.archive import Archive
+
+BATCH = 1_000  # articles that share one transaction
+# Articles that the end of a visit compares, in a second; others wait for the next run.
+MOST_COMPARED = 2_000
+TEXT = "select id, title || char(10) || ifnull(lead || char(10), '') || body from articles"
+LISTED = "(select value from json_each(?))"
+
+
+def compare_waiting(archive: Archive, most: int | None = None) -> int:
+    """Compare the articles that are new, changed or gone since the last time, at most `most`;
+    returns how many. A process that dies has compared whole batches, and the next one goes on.
+    """
+    done = 0
+    at_hand = TextsAtHand(archive.connection)
+    while True:
+        size = BATCH if most is None else min(BATCH, most - done)
+        query = "select article from uncompared order by article limit ?"
+        waiting = [row[0] for row in archive.connection.execute(query, (size,))]
+        if not waiting:
+            return done
+        with archive.transaction() as db:
+            _compare(db, waiting, at_hand)
+        done += len(waiting)
+
+
+def waiting_count(db: Connection) -> int:
+    """How many articles wait to be compared."""
+    count: int = db.execute("select count(*) from uncompared").fetchone()[0]
+    return count
+
+
+def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> None:
+    listed = json.dumps(articles)
+    query = f"select article, sketch from sketched_articles where article in {LISTED}"
+    before = {row[1] for row in db.execute(query, (listed,))}
+    found: dict[int, Sketch] = {}
+    rows: list[tuple[int, int]] = []
+    for article, text in db.execute(f"{TEXT} where id in {LISTED}", (listed,)):
+        if (sketch := sketch_of(text)) is not None:
+            found[sketch.id] = sketch
+            rows.append((article, sketch.id))
+    db.execute(f"delete from sketched_articles where article in {LISTED}", (listed,))
+    db.executemany("insert into sketched_articles (article, sketch) values (?, ?)", rows)
+    query = f"select id from sketches where id in {LISTED}"
+    held = {row[0] for row in db.execute(query, (json.dumps([*found]),))}
+    query = f"select sketch from sketched_articles where sketch in {LISTED}"
+    gone = before - {row[0] for row in db.execute(query, (json.dumps([*before]),))}
+    near = {other for text in gone for other in like(db, text)}
+    heads = remove_texts(db, gone)
+    add_texts(db, (one for text, one in found.items() if text not in held))
+    touched = compare_texts(db, {*(found.keys() - held), *heads} - gone, at_hand)
+    regroup(db, articles, (before | found.keys() | near | touched) - gone, at_hand)
+    db.execute(f"delete from uncompared where article in {LISTED}", (listed,))
