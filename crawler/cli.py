@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "Import captures from WARC FILEs with their original dates.",
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
     "diff": "Show what changed between two revisions of ARTICLE (key, address or row number).",
+    "copies": "Show which articles copy others: who was first, who later, how much was altered.",
     "status": "Show each site's health and the reason, its last and next visit, and the results.",
     "pause": "Make no visits to SITEs (keys) until `loa resume`.",
     "resume": "Watch SITEs (keys) again after `loa pause` or `loa remove`.",

@@ -1,18 +1,19 @@
 """Groups of copies as `loa copies` shows them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from pipelines.keep.database.rows import first_value
-
 CHOSEN = """select copy_group from copies join articles on articles.id = copies.article
-    where (:site is null or articles.site = :site) and (:article is null or article = :article)
+    where (:site is null or articles.site = :site)
+        and (:articles is null or article in (select value from json_each(:articles)))
     group by copy_group
     order by max(ifnull(published_on, substr(first_seen_at, 1, 10))) desc, min(articles.key)
     limit :most"""
-SHOWN = """select copies.*, articles.key, site, url, title, published_on, published_at,
-        published_evidence, first_seen_at
+SHOWN = """select key, site, url, title, published_on, published_at, published_evidence,
+        first_seen_at, position, known_from, days_later, words_added, words_removed, altered,
+        round_up
     from copies join articles on articles.id = copies.article
     where copy_group = ?
     order by position <> 'first', ifnull(published_at, ifnull(published_on, first_seen_at)), key"""
@@ -54,34 +55,15 @@ class ShownGroup:
 
 
 def shown_groups(
-    db: Connection, *, site: str | None = None, article: int | None = None, most: int = -1
+    db: Connection, *, site: str | None = None, articles: Sequence[int] | None = None, most: int
 ) -> list[ShownGroup]:
-    """The groups of the archive, of a site or of an article, the newest first; -1: all."""
-    values = {"site": site, "article": article, "most": most}
+    """The newest groups of the archive, of a site or of some articles, at most `most`."""
+    values = {
+        "site": site,
+        "articles": None if articles is None else json.dumps(articles),
+        "most": most,
+    }
     return [_group(db, row[0]) for row in db.execute(CHOSEN, values).fetchall()]
-
-
-def group_count(db: Connection, site: str | None = None) -> int:
-    """How many groups the archive has, or a site has a part in."""
-    if site is None:
-        return int(first_value(db, "select count(*) from copy_groups"))
-    query = """select count(distinct copy_group) from copies
-        join articles on articles.id = copies.article where site = ?"""
-    return int(first_value(db, query, (site,)))
-
-
-def article_named(db: Connection, name: str) -> int | None:
-    """The article with this key, address or number, None if there is none."""
-    for query in (
-        "select id from articles where key = lower(:name)",
-        "select article from article_keys where key = lower(:name)",
-        "select id from articles where url = :name",
-        "select article from pages where url = :name and article is not null",
-        "select id from articles where cast(id as text) = :name",
-    ):
-        if (article := first_value(db, f"{query} limit 1", {"name": name})) is not None:
-            return int(article)
-    return None
 
 
 def _group(db: Connection, group: int) -> ShownGroup:
@@ -90,12 +72,8 @@ def _group(db: Connection, group: int) -> ShownGroup:
         left join articles as compared on compared.id = copy_groups.compared_with
         where copy_groups.id = ?"""
     row = db.execute(query, (group,)).fetchone()
-    names = ShownCopy.__dataclass_fields__
     copies = [
-        ShownCopy(
-            **{name: one[name] for name in names if name != "round_up"},
-            round_up=bool(one["round_up"]),
-        )
+        ShownCopy(**{**dict(one), "round_up": bool(one["round_up"])})
         for one in db.execute(SHOWN, (group,))
     ]
     return ShownGroup(row["first"], row["compared_with"], row["words"], copies)

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 
 from sqlite_utils import Database
 
+from pipelines.keep.database.copies_schema import COPIES
 from pipelines.keep.database.first_migrations import add_columns, migrations
 
 __all__ = ["migrations", "newer_steps", "steps_run", "steps_to_run"]
@@ -296,85 +297,10 @@ SHOWN = (
             and captures.fetched_at in (first_seen_at, last_seen_at))
     where revision is not null""",
 )
+
+
 @migrations(name="0033_copies")
 def copies(db: Database) -> None:
-    """Which articles say what others said. All articles wait to be compared.
-
-    Triggers note the articles that wait, so that no code can forget one.
-    """
-    db.execute("create table uncompared (article integer primary key) strict")
-    db.execute("insert into uncompared select id from articles")
-    for name, event, row in (
-        ("insert", "after insert on articles", "new"),
-        ("update", f"after update of {', '.join(COMPARED)} on articles when {CHANGED}", "new"),
-        ("delete", "after delete on articles", "old"),
-    ):
-        db.execute(
-            f"create trigger articles_uncompared_{name} {event} begin"
-            f" insert or ignore into uncompared (article) values ({row}.id); end"
-        )
-    db.execute(
-        """create table sketches (
-            id integer primary key,
-            words integer not null,
-            minimums blob not null
-        ) strict"""
-    )
-    db.execute(
-        """create table sketch_keys (
-            key integer not null,
-            sketch integer not null,
-            primary key (key, sketch)
-        ) strict, without rowid"""
-    )
-    db.execute(
-        """create table sketched_articles (
-            article integer primary key,
-            sketch integer not null
-        ) strict"""
-    )
-    db.execute("create index sketched_articles_by_sketch on sketched_articles(sketch)")
-    db.execute(
-        """create table likenesses (
-            sketch integer not null,
-            other integer not null,
-            kept integer not null,
-            renamed integer not null,
-            primary key (sketch, other)
-        ) strict, without rowid"""
-    )
-    db.execute(
-        """create table copy_groups (
-            id integer primary key,
-            first integer references articles(id) on delete set null,
-            compared_with integer references articles(id) on delete set null,
-            articles integer not null,
-            sites integer not null,
-            words integer not null
-        ) strict"""
-    )
-    db.execute("create index copy_groups_by_first on copy_groups(first)")
-    db.execute("create index copy_groups_by_compared_with on copy_groups(compared_with)")
-    db.execute(
-        """create table copies (
-            copy_group integer not null references copy_groups(id),
-            article integer not null references articles(id) on delete cascade,
-            position text not null check (position in ('first', 'later', 'unknown')),
-            known_from text not null check (known_from in ('time', 'day', 'month', 'seen')),
-            days_later integer,
-            words_added integer not null,
-            words_removed integer not null,
-            altered real not null,
-            round_up integer not null,
-            primary key (copy_group, article)
-        ) strict, without rowid"""
-    )
-    db.execute("create index copies_by_article on copies(article)")
-
-
-# Columns of `articles` by which it is compared with others, and dated among them.
-COMPARED = (
-    *("title", "lead", "body", "first_seen_at"),
-    *("published_at", "published_on", "published_precision", "published_evidence"),
-)
-CHANGED = " or ".join(f"new.{name} is not old.{name}" for name in COMPARED)
+    """Which articles say what others said. All articles wait to be compared."""
+    for statement in COPIES:
+        db.execute(statement)
