@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 from pipelines.ingest import Ingest
 from portals.site import Site, site_for_address
@@ -12,7 +13,7 @@ from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.edits import KINDS, apply
 from tests.builders.restless_portal import RestlessPortal, Source
 
-_LINK = re.compile(r"<h[23]>\s*<a [^>]*?href=\"(/[^\"?#]+)\"")
+_LINK = re.compile(r'<a [^>]*?href="([^"#]+)"')
 
 # Each revision after an article's first, and what it says of itself.
 REVISIONS = """select articles.url, seq, seen_at, {fields} as fields from revisions
@@ -50,11 +51,14 @@ class Watching:
             "select url from pages where kind = 'listing' and state = 'held' order by id"
         )
         found, held = list[str](), set(self.paths())
+        unrest, self.portal.unrest = self.portal.unrest, None
         for (url,) in sections:
             page = self.portal.page("/" + url.removeprefix(self.portal.url))
             links = _LINK.findall(page.body.decode()) if page.is_text else []
-            entries = [path for path in dict.fromkeys(links) if path in held]
+            paths = ["/" + urljoin(url, link).removeprefix(self.portal.url) for link in links]
+            entries = [path for path in dict.fromkeys(paths) if path in held]
             found += entries[:first] if "page-" not in url else []
+        self.portal.unrest = unrest
         return list(dict.fromkeys(found))
 
     def revisions(self) -> list[tuple[str, int, str, frozenset[str]]]:

@@ -14,11 +14,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from lxml import etree, html
 
 from portals.sample.content import load_portals
-from portals.sample.portal import HANOI, WEEKDAYS, http_date
+from portals.sample.portal import HANOI, WEEKDAYS, Portal, http_date
 from portals.sample.server import FAMILIES
 from tests.builders.loopback_server import Serving
 
 SKIPPED = ("content-length", "transfer-encoding", "connection", "keep-alive", "date")
+NOT_FOUND = "<html><body><p>Không tìm thấy trang</p></body></html>".encode()
 TEXTS = ("text/html", "text/xml", "application/xml", "application/rss+xml")
 HOST = "songmai.invalid"  # which the pages of an unserved sample portal name
 
@@ -43,8 +44,8 @@ Edit = Callable[[str], str]
 Replacement = Callable[[re.Match[str]], str]
 
 
-def unserved_sample(key: str = "songmai") -> Source:
-    """The pages of a sample portal, of one moment; no socket is opened."""
+def unserved_sample(key: str = "songmai") -> tuple[Portal, Source]:
+    """A sample portal on which no socket is opened, and its pages of now."""
     portal = FAMILIES[key](load_portals(FAMILIES)[key], lambda: 1_750_000_000.0)
     portal.url = f"http://{HOST}/"
 
@@ -53,7 +54,7 @@ def unserved_sample(key: str = "songmai") -> Source:
         kind = {"Content-Type": answer.media_type}
         return Page(answer.status, answer.body, tuple({**kind, **answer.headers}.items()))
 
-    return page
+    return portal, page
 
 
 @dataclass
@@ -128,8 +129,8 @@ class RestlessPortal(Serving):
     """Serves while the `with` block lasts; its own address stands in for that of the pages.
 
     `edits` change a path's text from now on, `answers` replace its whole answer, `unlisted` paths
-    are named by no page, feed or sitemap. `everywhere` stands in for every answer. `asked` lists
-    the paths asked for.
+    are named by no page, feed or sitemap. `moved` gives the new path of an article, which all pages
+    name; `everywhere` makes the answers in place of the portal. `asked` lists the paths asked for.
     """
 
     def __init__(self, source: Source, host: str, now: Callable[[], datetime]) -> None:
@@ -139,9 +140,10 @@ class RestlessPortal(Serving):
         self.unrest: Unrest | None = Unrest()
         self.edits: dict[str, list[Edit]] = {}
         self.answers: dict[str, Page] = {}
-        self.everywhere: Page | None = None
+        self.everywhere: Callable[[str], Page] | None = None
         self.unlisted: set[str] = set()
         self.renamed: list[tuple[str, str]] = []
+        self.moved: dict[str, str] = {}
         self.asked: list[str] = []
         portal = self
 
@@ -179,23 +181,28 @@ class RestlessPortal(Serving):
         """Write a title in another way, wherever it stands."""
         self.renamed.append((old, new))
 
+    def heal(self) -> None:
+        """Take back all that was done to it."""
+        for done in (self.edits, self.answers, self.unlisted, self.renamed, self.moved):
+            done.clear()
+        self.everywhere = None
+
     def page(self, path: str) -> Page:
         """What a path answers now."""
-        page = self.answers.get(path) or self.everywhere or self.source(path)
-        if page is None:
-            return Page(404, b"<html><body><p>Kh\xc3\xb4ng t\xc3\xacm th\xe1\xba\xa5y</p></html>")
+        if self.everywhere is not None:
+            return self.everywhere(path)
+        if path in self.answers:
+            return self.answers[path]
+        before = next((old for old, new in self.moved.items() if new == path), path)
+        page = self.source(before)
+        if page is None or (path in self.moved and before == path):
+            return Page(404, NOT_FOUND)
         headers = tuple((name, value.replace(self.host, self.own)) for name, value in page.headers)
         if not page.is_text:
             return Page(
                 page.status, page.body.replace(self.host.encode(), self.own.encode()), headers
             )
-        text = page.body.decode().replace(self.host, self.own)
-        for edit in self.edits.get(path, ()):
-            text = edit(text)
-        for old, new in self.renamed:
-            text = text.replace(old, new)
-        if self.unlisted:
-            text = without(text, self.unlisted - {path}, self.url)
+        text = self._written(before, page.body.decode().replace(self.host, self.own))
         if self.unrest is not None:
             text = self.unrest.change(text, self.now())
         fresh = http_date(self.now().timestamp())
@@ -203,6 +210,14 @@ class RestlessPortal(Serving):
             (name, fresh if name.lower() == "last-modified" else value) for name, value in headers
         )
         return Page(page.status, text.encode(), headers)
+
+    def _written(self, path: str, text: str) -> str:
+        """A text as editors have it now."""
+        for edit in self.edits.get(path, ()):
+            text = edit(text)
+        for old, new in (*self.renamed, *self.moved.items()):
+            text = text.replace(old, new)
+        return without(text, self.unlisted - {path}, self.url) if self.unlisted else text
 
 
 def without(text: str, paths: set[str], base: str) -> str:
@@ -224,7 +239,7 @@ def _target(element: etree._Element) -> str:
     """The address that an element leads to, or an empty text."""
     if element.tag == "a":
         return str(element.get("href") or "").strip()
-    name = etree.QName(element).localname
+    name = element.tag.rpartition("}")[2]
     return (element.text or "").strip() if name in ("link", "loc") else ""
 
 

@@ -14,7 +14,7 @@ from tests.builders.restless_portal import HOST, unserved_sample
 def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
     with Ingest(tmp_path / "archive.db", name="visits") as ingest:
-        watched = Watching(unserved_sample(), HOST, ingest, START)
+        watched = Watching(unserved_sample()[1], HOST, ingest, START)
         with watched.portal:
             yield watched
 
