@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -30,12 +30,16 @@ Choice = tuple[Site, Literal["file", "address"]]  # a site, and where it comes f
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one visit ended, with its counts; `outcome` and `detail` as in the table runs."""
+    """How one visit ended, with its counts; `outcome` and `detail` as in the table runs.
+
+    `left`: why each address that a person named could not be had.
+    """
 
     site: Site
     outcome: RunOutcome
     detail: str | None
     counts: Counts
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 def visit_sites(
@@ -154,8 +158,9 @@ class _Crawl:
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         self.fatal = self.fatal or spider.fatal
-        end, counts = spider.visit.end, spider.visit.counts
-        self.results.append(Result(site, end.outcome, end.detail, counts))
+        end, counts, named = spider.visit.end, spider.visit.counts, spider.visit.named
+        left = {} if named is None else named.told(end.detail)
+        self.results.append(Result(site, end.outcome, end.detail, counts, left))
         if options.choose is None:
             self._progress.ended(site, end.outcome, end.detail, counts)
         else:  # a survey reports on the portal, not on its visit

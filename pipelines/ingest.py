@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pipelines.capture import Capture
 from pipelines.joining import Joining
@@ -35,7 +35,7 @@ from pipelines.keep.states.removals import Removal, removals_of_run
 from pipelines.keep.upkeep.build_times import take_back_build_times
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.ending import judge_run
-from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, open_run
+from pipelines.keep.visits.runs import Ending, RunKind, close_interrupted, close_run, open_run
 from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
@@ -89,9 +89,7 @@ class Ingest:
         # What an import has perhaps not committed yet; revisit records may repeat it.
         self.recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
-    def begin_run(
-        self, kind: Literal["crawl", "import"], sites: Sequence[Site], origin: Origin, at: datetime
-    ) -> int:
+    def begin_run(self, kind: RunKind, sites: Sequence[Site], origin: Origin, at: datetime) -> int:
         """Opens a run, writes the sites' rows, and returns the run's id."""
         self.warc.began_at = self.warc.began_at or at
         with self.archive.transaction() as db:

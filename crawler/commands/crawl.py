@@ -1,17 +1,25 @@
 """`loa crawl`: visit sites and keep what is new."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option, bundled_option, sites_argument
-from crawler.commands.site_names import as_choice, choose_sites, moved_line, renamed_line
-from crawler.crawl import visit_sites
+from crawler.commands.site_names import (
+    as_choice,
+    choose_addresses,
+    choose_sites,
+    moved_line,
+    renamed_line,
+)
+from crawler.crawl import Result, visit_sites
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY, FiniteRange, VisitOptions
 from pipelines.keep.database.archive import ArchiveBusyError
+from pipelines.keep.visits.watch import WatchedSite
 from pipelines.outcomes import GOOD_RUNS
 
 INCOMPLETE = 7
@@ -25,6 +33,11 @@ INCOMPLETE = 7
     "--due",
     is_flag=True,
     help="Visit only sites that are due, the longest overdue first. Any timer may run this.",
+)
+@click.option(
+    "--urls",
+    type=click.File("rb"),
+    help="Ask only the addresses in this file, one a line (- for standard input).",
 )
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option(
@@ -47,8 +60,8 @@ def crawl(
     /,
     sites: tuple[str, ...],
     archive: Path,
-    bundled: bool,
     due: bool,
+    urls: BinaryIO | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -62,20 +75,43 @@ def crawl(
     once in thirty days. It fetches an article when it finds it, and again after half its age: at
     most daily, at least every three months. After a stop, the next visit carries on.
 
+    With --urls, it fetches and keeps these addresses of known portals and no others. What it could
+    not get is printed, an address and a reason a line, and the command exits with 7.
+
     \b
     loa crawl                                  every site that has a file
     loa crawl --due                            sites whose interval is over (`crawl.interval` in the
                                                site file, or found from how often it publishes)
     loa crawl krongno thuongtin --delay 5      two of them, more slowly
     loa crawl https://example.gov.vn/          a portal that has no file yet
+    loa crawl --urls named.txt                 these addresses only
     """
+    bundled = options.pop("bundled")
+    if urls is not None:
+        if sites or due:
+            raise click.UsageError("--urls names all that is asked; leave out SITEs and --due")
+        _crawl_addresses(urls, archive, clock or wall_clock, options, quiet=quiet)
+        return
     chosen = choose_sites(sites, archive, bundled=bundled, due=due)
+    asked = VisitOptions(**options)
+    _crawl_sites(chosen, archive, asked, clock or wall_clock, due=due, quiet=quiet)
+
+
+def _crawl_sites(
+    chosen: Sequence[WatchedSite],
+    archive: Path,
+    asked: VisitOptions,
+    now: Clock,
+    *,
+    due: bool,
+    quiet: bool,
+) -> None:
+    """Visit whole sites."""
     for one in () if quiet else chosen:
         if one.file is not None and one.file != one.site.key:
             click.echo(renamed_line(one.site.key, one.file), err=True)
         if one.moved_from is not None:
             click.echo(escaped_line(moved_line(one)), err=True)
-    asked, now = VisitOptions(**options), clock or wall_clock
     choices = [as_choice(one) for one in chosen]
     try:
         results = visit_sites(choices, archive, asked, due=due, quiet=quiet, clock=now)
@@ -84,10 +120,37 @@ def crawl(
             raise
         # A timer that looks often finds this every day.
         raise click.exceptions.Exit(busy.exit_code) from busy
+    _exit(results, quiet=quiet)
+
+
+def _crawl_addresses(
+    file: BinaryIO, archive: Path, now: Clock, options: Mapping[str, Any], *, quiet: bool
+) -> None:
+    """Ask the addresses in a file, and say why some could not be had."""
+    lines = file.read().decode("utf-8-sig", "replace").splitlines()
+    named = choose_addresses(lines, archive)
+    if not (named.sites or named.left):
+        raise click.UsageError(f"{file.name}: names no address; write one a line")
+    results: list[Result] = []
+    if named.sites:
+        asked = VisitOptions(**options, addresses=named.addresses)
+        choices = [as_choice(one) for one in named.sites]
+        results = visit_sites(choices, archive, asked, quiet=quiet, clock=now)
+    left = dict(named.left)
+    for result in results:
+        left |= {named.written[url]: why for url, why in result.left.items()}
+    for address, why in left.items():
+        click.echo(escaped_line(f"{address}: {why}"))
+    _exit(results, quiet=quiet)
+    if left:
+        raise click.exceptions.Exit(INCOMPLETE)
+
+
+def _exit(results: Sequence[Result], *, quiet: bool) -> None:
+    """Exit with INCOMPLETE if a visit went wrong; tell those if nothing was told before."""
     wrong = [result for result in results if result.outcome not in GOOD_RUNS]
-    if quiet:
-        for result in wrong:
-            detail = f"; {result.detail}" if result.detail else ""
-            click.echo(escaped_line(f"{result.site.key}: {result.outcome}{detail}"), err=True)
+    for result in wrong if quiet else ():
+        detail = f"; {result.detail}" if result.detail else ""
+        click.echo(escaped_line(f"{result.site.key}: {result.outcome}{detail}"), err=True)
     if wrong:
         raise click.exceptions.Exit(INCOMPLETE)

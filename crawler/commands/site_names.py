@@ -1,8 +1,8 @@
 """The SITEs on a command line: keys of site files, addresses, and sites in the archive."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.crawl import Choice
@@ -18,7 +18,7 @@ from pipelines.keep.visits.watch import (
     watch_states,
     why_not,
 )
-from pipelines.read.addresses.canonical import canonical_url, same_site
+from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.errors import UnknownSiteError
 from portals.site import (
     CrawlRules,
@@ -56,6 +56,53 @@ def choose_sites(
     if not due and left and (names or len(left) == len(chosen)):
         raise NotWatchedError("; ".join(map(why_not, left)))
     return [one for one in chosen if one.watch == "watched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Addresses that a person named: by the site that watches them, and those that no visit can
+    take, each with the reason. `written`: the address as it was written, by its canonical form.
+    """
+
+    sites: tuple[WatchedSite, ...]
+    addresses: Mapping[str, Sequence[str]]
+    left: Mapping[str, str]
+    written: Mapping[str, str]
+
+
+def choose_addresses(lines: Iterable[str], archive: Path) -> Named:
+    """The sites of addresses, one a line. Blank lines and those that begin with `#` are ignored."""
+    rows = archived_rows(archive)
+    listed = watch_list(rows, load_sites())
+    sites, addresses = dict[str, WatchedSite](), dict[str, list[str]]()
+    left, written = dict[str, str](), dict[str, str]()
+    for line in map(str.strip, lines):
+        if not line or line.startswith("#"):
+            continue
+        url = canonical_url(line) if "://" in line else None
+        if url is None:
+            left[line] = "not a web address; write one like https://example.gov.vn/tin-tuc/1.html"
+        elif url not in written:
+            written[url] = line
+            try:
+                site = _watching(url, listed, rows)
+            except NotWatchedError as why:
+                left[line] = str(why)
+                continue
+            sites[site.site.key] = site
+            addresses.setdefault(site.site.key, []).append(url)
+    return Named(tuple(sites.values()), addresses, left, written)
+
+
+def _watching(url: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:
+    """The site that watches an address. Raises NotWatchedError."""
+    one = _by_address(url, listed, rows)
+    if one.file is None and all(row["key"] != one.site.key for row in rows):
+        portal = origin_of(url)
+        raise NotWatchedError(f"no site file covers {host_of(url)}; make one: loa add {portal}")
+    if one.watch != "watched":
+        raise NotWatchedError(why_not(one))
+    return one
 
 
 def as_choice(one: WatchedSite) -> Choice:

@@ -28,6 +28,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.outcome import Kept
+from pipelines.keep.visits.runs import RunKind
 from pipelines.outcomes import RunOutcome
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
@@ -69,7 +70,8 @@ class PortalSpider(Spider):
         self.changed = asyncio.Event()
         self.out_of_time = False
         began = clock()
-        self.run = ingest.begin_run("crawl", [site], origin, began)
+        kind: RunKind = "crawl" if options.addresses is None else "addresses"
+        self.run = ingest.begin_run(kind, [site], origin, began)
         self.visit = Visit(Assignment(ingest, site, self.run, began, clock, user_agent()), options)
         if no_browser is not None:
             unread = f"{no_browser}; until then pages that need scripts stay unread"
@@ -249,6 +251,7 @@ class PortalSpider(Spider):
     def closed(self, reason: str) -> None:
         """Close the run with its outcome."""
         end = self.visit.end
+        self.visit.ended()
         outcome, detail = end.outcome, end.detail
         if self.fatal is not None:
             outcome, detail = RunOutcome.FAILED, str(self.fatal)

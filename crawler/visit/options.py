@@ -1,7 +1,7 @@
 """An operator's options for a visit, in addition to the site file."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
@@ -36,7 +36,8 @@ class VisitOptions:
     `max_minutes`: time for the whole crawl, which then stops cleanly. `proxy`: URL of an HTTP
     proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
     article, attachment, robots); a kind that is missing has no limit. `choose`: picks the next page
-    of a site (by its key) in place of the frontier.
+    of a site (by its key) in place of the frontier. `addresses`: canonical addresses by the site's
+    key; only these are asked. None: whole visits.
     """
 
     delay: float | None = None
@@ -45,3 +46,4 @@ class VisitOptions:
     proxy: str | None = None
     quota: Mapping[str, int] = field(default_factory=dict)
     choose: Callable[[Connection, str, Skipped], KnownPage | None] | None = None
+    addresses: Mapping[str, Sequence[str]] | None = None

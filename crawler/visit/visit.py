@@ -8,6 +8,7 @@ from crawler.visit.denials import Denials
 from crawler.visit.doubtful import Doubtful
 from crawler.visit.gates import Gates
 from crawler.visit.hosts import Hosts
+from crawler.visit.named import Named, how_many
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.trap_budget import TrapBudget
@@ -47,7 +48,8 @@ class Visit:
     """The state of one visit.
 
     `asked` counts requests by kind, `killed` the pages that brought down a reader or the browser.
-    `end` says how the visit will end. `sweeping`: every listing is walked to its end.
+    `end` says how the visit will end. `sweeping`: every listing is walked to its end. `named`: the
+    only addresses to ask, if a person named them.
     """
 
     def __init__(self, assignment: Assignment, options: VisitOptions) -> None:
@@ -61,6 +63,8 @@ class Visit:
         self._max_pages = options.max_pages or rules.max_pages
         self._quota = options.quota
         self._choose = options.choose
+        addresses = options.addresses
+        self.named = None if addresses is None else Named(addresses[self.site.key])
         self.seeds = Seeds(assignment)
         self.gates = Gates(rules.answer_challenges, self._check_at)
         self.denials = Denials(origin_of(self.site.url))
@@ -74,11 +78,16 @@ class Visit:
         self._archive = assignment.ingest.archive
 
     def seed(self) -> None:
-        """Put the site's own addresses into the frontier."""
+        """Put the site's own addresses into the frontier, or those that a person named."""
+        if self.named is not None:
+            self.named.plant(self.assignment)
+            return
         self.sweeping = self.doubtful.sweeping = self.seeds.plant()
 
     def seed_platform(self) -> None:
         """Put the usual addresses of the site's platform into the frontier, once it is known."""
+        if self.named is not None:
+            return
         self.seeds.plant_platform(self.hosts.sitemaps(), looked=self._looked)
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
@@ -106,11 +115,17 @@ class Visit:
             else:
                 with self._archive.transaction() as db:
                     refuse(db, self.site.key, page.url, "robots")
+                if self.named is not None:
+                    self.named.forbid(page.url)
         return None if taken else self._proof(at_end=True)
 
     def _proof(self, *, at_end: bool) -> KnownPage | None:
-        """A page to request once more: does its host deny everything? None in a survey."""
-        return None if self._quota else self.denials.next_page(self.hosts.left, at_end=at_end)
+        """A page to request once more: does its host deny everything? None in a survey, or if a
+        person named what to ask.
+        """
+        if self._quota or self.named is not None:
+            return None
+        return self.denials.next_page(self.hosts.left, at_end=at_end)
 
     def _limit_is_reached(self) -> bool:
         """Whether the visit ends because of a limit."""
@@ -128,6 +143,9 @@ class Visit:
         self, taken: Collection[str], spent: Collection[str], full: Collection[str]
     ) -> KnownPage | None:
         """The next address of the frontier, before its host's robots.txt is consulted."""
+        if self.named is not None:
+            skipped = Skipped(taken, self.hosts.left, spent)
+            return self.named.next(self._archive.connection, self.site.key, skipped)
         page, credit = self._from_frontier(taken, full), self.budget.credit
         if credit.exhausted or (page is None and credit.is_short and not taken):
             more = self._from_frontier((), spent, parts=True)
@@ -220,6 +238,14 @@ class Visit:
         self._looked = self._looked or kept.outcome in SIGNS_SEEN
         own = kept.url in self.seeds.own and not self.gates.awaits(kept.url)
         self.end.note(kept, own=own)
+        if self.named is not None:
+            self.named.note(kept)
+
+    def ended(self) -> None:
+        """Let a visit of named addresses end as incomplete if it could not have them all."""
+        if self.named is not None and self.named.left and self.end.is_good:
+            asked = len(self.named.left), self.named.count
+            self.end.becomes(RunOutcome.INCOMPLETE, how_many(*asked))
 
     def conditions(self, page: KnownPage) -> dict[str, str]:
         """The headers that let the portal answer 304 (not modified), if its 304 can be believed.

@@ -1,10 +1,13 @@
 """Visits, day after day, to a restless portal whose articles somebody edits."""
 
+import asyncio
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urljoin
 
 from pipelines.ingest import Ingest
@@ -13,6 +16,7 @@ from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.edits import KINDS, apply
 from tests.builders.restless_portal import RestlessPortal, Source
 
+_sleep = asyncio.sleep
 _LINK = re.compile(r'<a [^>]*?href="([^"#]+)"')
 
 # Each revision after an article's first, and what it says of itself.
@@ -32,10 +36,18 @@ class Watching:
         self.site: Site = replace(site, crawl=crawl)
 
     def visit(self, days: float = 1) -> str:
-        """One visit, so many days after the last; its outcome."""
+        """One visit, so many days after the last; its outcome.
+
+        Where it waits for a portal in trouble, the clock goes on at once.
+        """
         self.clock.now += timedelta(days=days)
         self.portal.asked.clear()
-        return visit(self.site, self.ingest, self.clock).outcome
+        with patch("crawler.spiders.portal.asyncio.sleep", self._sleep):
+            return visit(self.site, self.ingest, self.clock).outcome
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.now += timedelta(seconds=seconds)
+        await _sleep(0)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.ingest.archive.connection.execute(query, values)]
@@ -64,9 +76,14 @@ class Watching:
     def revisions(self) -> list[tuple[str, int, str, frozenset[str]]]:
         """Path, number, instant and the changed fields of each later revision."""
         names = {name for (name,) in self.rows("select name from pragma_table_info('revisions')")}
-        query = REVISIONS.format(fields="changed" if "changed" in names else "''")
+        query = REVISIONS.format(fields="changed" if "changed" in names else "null")
         return [
-            ("/" + url.removeprefix(self.portal.url), seq, at, frozenset((fields or "").split()))
+            (
+                "/" + url.removeprefix(self.portal.url),
+                seq,
+                at,
+                frozenset(json.loads(fields or "[]")),
+            )
             for url, seq, at, fields in self.rows(query)
         ]
 

@@ -45,7 +45,7 @@ Replacement = Callable[[re.Match[str]], str]
 
 
 def unserved_sample(key: str = "songmai") -> tuple[Portal, Source]:
-    """A sample portal on which no socket is opened, and its pages of now."""
+    """A sample portal on which no socket is opened, and its pages as they are when asked for."""
     portal = FAMILIES[key](load_portals(FAMILIES)[key], lambda: 1_750_000_000.0)
     portal.url = f"http://{HOST}/"
 

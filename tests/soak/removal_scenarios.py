@@ -1,16 +1,18 @@
 """What becomes of articles on a portal is told at the second visit; nothing else is ever told."""
 
 import os
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.ingest import Ingest
 from pipelines.keep.upkeep.verify import verify_archive
+from portals.sample.portal import HANOI, Portal
 from tests import SHARED
 from tests.bench.serve_capture import pages_of
 from tests.builders.edited_portal import START, Watching
@@ -51,6 +53,41 @@ def world(
         watching.visit()
     yield World(watching, archive, request.param)
     watching.portal.__exit__(None, None, None)
+
+
+HEALTHY_VISITS = 20  # of each of three portals
+
+
+@pytest.mark.parametrize("key", ["songmai", "thachlam", "anphu"])
+def test_healthy_life_is_never_a_removal(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """News push older articles off the first pages; titles and texts are edited."""
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
+    sample, source = unserved_sample(key)
+    dice, told = random.Random(key), set[tuple[str, str]]()
+    with Ingest(tmp_path / "archive.db", name="healthy") as ingest:
+        watching = Watching(source, HOST, ingest, datetime(2026, 4, 1, 2, tzinfo=UTC))
+        with watching.portal:
+            for _ in range(HEALTHY_VISITS):
+                watching.visit(dice.choice((0.5, 1, 1, 2)))
+                told |= {(p, s) for p, (s, _) in states_of(watching).items() if s != "there"}
+                publish(sample, watching.clock.now.astimezone(HANOI), dice)
+            left = len(watching.rows("select 1 from articles where removed_at is not null"))
+            problems = verify_archive(ingest.archive.connection, ingest.archive.captures).problems
+    print(f"measured: {key}, {HEALTHY_VISITS} healthy visits, {len(told)} false states")
+    assert (told, left, problems) == (set(), 0, [])
+
+
+def publish(sample: Portal, at: datetime, dice: random.Random) -> None:
+    """What editors do in a day."""
+    category = dice.choice(sample.content.categories).slug
+    for number in range(dice.choice((0, 1, 2, 3))):
+        text = f"Thôn {dice.randrange(90)} họp bàn việc {number}.\n\nBà con góp nhiều ý kiến hay."
+        title = f"Họp thôn lần {dice.randrange(10**6)} ở xã"
+        sample.add(title, published=at, text=text, category=category)
+    story = dice.choice([one for one in sample.stories[:9] if one.pointer is None])
+    sample.edit(story.id, title=f"{story.title.partition(' (sửa')[0]} (sửa {at:%d/%m})")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

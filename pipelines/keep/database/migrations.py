@@ -304,3 +304,9 @@ def copies(db: Database) -> None:
     """Which articles say what others said. All articles wait to be compared."""
     for statement in COPIES:
         db.execute(statement)
+
+
+@migrations(name="0034_addresses_only")
+def addresses_only(db: Database) -> None:
+    """Visits that asked only the addresses that a person named."""
+    add_columns(db, "runs", "addresses_only integer")

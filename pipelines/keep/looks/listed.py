@@ -20,6 +20,7 @@ from pipelines.read.listing.listing_digest import name_of
 from pipelines.read.listing.listing_digest import unpacked as names_in
 from pipelines.read.reading import Link, Reading
 
+_WHOLE = "kind = 'crawl' and addresses_only is null"  # a visit of a whole portal
 MOST_LEFT = 50  # articles that left listings, in a visit; the round has the rest
 
 
@@ -30,7 +31,7 @@ def follow_entries(
     tells something else.
 
     `page`: its row before the answer. In an import nothing becomes due: what it lacks may be
-    anywhere.
+    anywhere. Nor where a person named the addresses to ask.
     """
     if reading is None or reading.kind not in NAMERS:
         return
@@ -38,7 +39,8 @@ def follow_entries(
         "select entries, changed_at from listings where page = ?", (page.id,)
     ).fetchone()
     stored: bytes | None = listing["entries"]
-    began = first_value(db, "select started_at from runs where id = ? and kind = 'crawl'", (run,))
+    query = f"select started_at from runs where id = ? and {_WHOLE}"
+    began = first_value(db, query, (run,))
     if reading.kind == "sitemap":
         if stored is not None and listing["changed_at"] != utc_text(at):
             return  # it names what it named before, perhaps fifty thousand
@@ -88,8 +90,8 @@ def _days(db: Connection, entries: Iterable[Entry]) -> dict[int, str]:
 
 def _not_seen_since(db: Connection, run: int, listing: Page, pages: Sequence[int]) -> list[int]:
     """Without those that were seen in a visit after the one that last read the listing."""
-    query = """select min(started_at) from runs
-        where site = ? and kind = 'crawl' and id < ? and started_at > ?"""
+    query = f"""select min(started_at) from runs
+        where site = ? and {_WHOLE} and id < ? and started_at > ?"""
     later_visit: str | None = first_value(db, query, (listing.site, run, listing.last_fetched_at))
     if not pages or later_visit is None:
         return list(pages)

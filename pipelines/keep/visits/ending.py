@@ -14,7 +14,12 @@ from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.listings_that_go_on import report_listings_that_go_on
 from pipelines.keep.visits.out_of_reach import report_out_of_reach
-from pipelines.keep.visits.runs import Ending, held_to_readings, held_to_rows
+from pipelines.keep.visits.runs import (
+    Ending,
+    held_to_readings,
+    held_to_rows,
+    is_whole_visit,
+)
 from portals.site import Site
 
 
@@ -29,14 +34,17 @@ def judge_run(
     """Judge a visit or an import, name what changed, and report what needs a person; returns the
     run's ending.
 
-    `visited`: the site of a visit; None: an import. `removals`: those that the imported files
+    `visited`: the site of a visit, which says nothing of the portal's health if a person named its
+    addresses; None: an import. `removals`: those that the imported files
     record.
     """
     take_removals(db, removals)
     tell_states(db, run)
     name_new_changes(db)
     report_counted_pages(db, run, at)
-    if visited is not None:
+    if visited is not None and not is_whole_visit(db, run):
+        ending = held_to_rows(db, run, ending)
+    elif visited is not None:
         report_listings_that_go_on(db, visited.key, at)
         ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
         ending = report_out_of_reach(db, visited.key, run, ending, at)

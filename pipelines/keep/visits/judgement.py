@@ -25,7 +25,7 @@ from pipelines.keep.issues.issues import (
 )
 from pipelines.keep.visits.denials import ask_again_where_many_point
 from pipelines.keep.visits.holdings import not_read
-from pipelines.keep.visits.runs import Ending
+from pipelines.keep.visits.runs import WHOLE_VISIT, Ending
 from pipelines.keep.visits.visit_facts import JudgedVisit, facts_of
 from pipelines.outcomes import (
     GOOD_RUNS,
@@ -143,7 +143,7 @@ def _last_visit(db: Connection, site: Site, at: datetime) -> JudgedVisit | None:
     """The last visit that says something about the site, as part of its past."""
     row = db.execute(
         f"""select id, outcome, detail from runs
-        where site = ? and kind = 'crawl' and outcome {one_of(TELLING_RUNS)}
+        where site = ? and {WHOLE_VISIT} and outcome {one_of(TELLING_RUNS)}
         order by id desc limit 1""",
         (site.key,),
     ).fetchone()
@@ -210,9 +210,9 @@ def write_health_of_import(db: Connection, site: str, at: datetime) -> None:
     """
     left = open_issues(db, site, HEALTH_ISSUES)
     db.execute(
-        """update sites set health_at = :at, health_detail = :detail,
+        f"""update sites set health_at = :at, health_detail = :detail,
             health = case when :ill then 'suspect' when exists (
-                select 1 from runs where runs.site = key and kind = 'crawl') then 'ok' end
+                select 1 from runs where runs.site = key and {WHOLE_VISIT}) then 'ok' end
         where key = :site and ifnull(health, 'ok') <> 'broken'
             and (:ill or ifnull(health, 'ok') = 'suspect')""",
         {

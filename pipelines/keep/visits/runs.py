@@ -23,6 +23,11 @@ from pipelines.outcomes import (
     one_of,
 )
 
+# What opens a run: a visit, a visit of the addresses that a person named, or an import.
+RunKind = Literal["crawl", "addresses", "import"]
+# Visits of a whole portal; what a person named says nothing of the rest.
+WHOLE_VISIT = "(runs.kind = 'crawl' and runs.addresses_only is null)"
+
 
 @dataclass(slots=True)
 class Counts:
@@ -57,11 +62,18 @@ class Ending:
     detail: str | None
 
 
-def open_run(
-    db: Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
-) -> int:
+def open_run(db: Connection, kind: RunKind, site: str | None, at: datetime) -> int:
     """Open a run, of one site or of any; returns its id."""
-    return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": utc_text(at)})
+    row: dict[str, object] = {"kind": kind, "site": site, "started_at": utc_text(at)}
+    if kind == "addresses":
+        row |= {"kind": "crawl", "addresses_only": 1}
+    return insert_row(db, "runs", row)
+
+
+def is_whole_visit(db: Connection, run: int) -> bool:
+    """Whether a run visited a whole portal."""
+    query = f"select 1 from runs where id = ? and {WHOLE_VISIT}"
+    return db.execute(query, (run,)).fetchone() is not None
 
 
 # The counts of a run, by its captures. A page that a browser rendered is no request.

@@ -13,6 +13,7 @@ from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.clock_repair import forget_the_future
 from pipelines.keep.frontier.hosts import longest_rest
+from pipelines.keep.visits.runs import is_whole_visit
 from pipelines.outcomes import Outcome, RunOutcome
 from portals.site import Site
 
@@ -176,8 +177,10 @@ def open_visit(db: Connection, site: Site, at: datetime) -> None:
 def close_visit(db: Connection, site: Site, run: int) -> None:
     """End a visit and plan the next from its run.
 
-    Called in the transaction that has closed the run.
+    Called in the transaction that has closed the run. A visit of named addresses plans nothing.
     """
+    if not is_whole_visit(db, run):
+        return
     plan = plan_of(db, site.key)
     row = db.execute(
         """select started_at, ended_at, outcome, requests, failed, articles_new

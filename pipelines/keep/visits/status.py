@@ -18,6 +18,7 @@ from pipelines.keep.frontier.doubtful import NEVER_ASKED
 from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.issues.issues import open_counts
 from pipelines.keep.looks.ages import last_looks
+from pipelines.keep.visits.runs import WHOLE_VISIT
 from pipelines.keep.visits.watch import Watch, WatchState
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 from pipelines.read.addresses.canonical import host_of
@@ -123,7 +124,7 @@ from sites
 left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site)
     as fetched on fetched.site = sites.key
 left join runs on runs.id = fetched.run
-left join (select site, max(started_at) as started_at from runs where kind = 'crawl' group by site)
+left join (select site, max(started_at) as started_at from runs where {WHOLE_VISIT} group by site)
     as visited on visited.site = sites.key
 order by key
 """
@@ -168,8 +169,8 @@ def requests_per_new(db: Connection, *, now: datetime) -> dict[str, float | None
     new; a site that was not visited is left out.
     """
     rows = db.execute(
-        """select site, sum(requests) as requests, sum(articles_new) as articles from runs
-        where kind = 'crawl' and site is not null and ended_at is not null and started_at > ?
+        f"""select site, sum(requests) as requests, sum(articles_new) as articles from runs
+        where {WHOLE_VISIT} and site is not null and ended_at is not null and started_at > ?
         group by site""",
         (utc_text(now - COST_SPAN),),
     )
