@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from posixpath import splitext
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree, html
@@ -16,7 +17,7 @@ from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.article.candidates import DECISIVE, Candidate
 from pipelines.read.article.dateline import dateline_in
 from pipelines.read.html.day_order import is_date_line, is_like_date
-from pipelines.read.html.outline import Block, holds, names_of
+from pipelines.read.html.outline import Block, holds, names_in
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import SEPARATORS, StructuredData, without_site
 from pipelines.read.html.text_regions import home_of
@@ -114,8 +115,7 @@ def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
     return next(chain(inside, same), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TitleSigns:
+class TitleSigns(NamedTuple):
     """Whether a title stands in the metadata, in its address, in a listing or feed."""
 
     stated: bool = False
@@ -353,13 +353,15 @@ def _heading_rank(block: Block) -> float:
     for one in (element, parent, child):
         if one is None or not isinstance(one.tag, str):
             continue
-        worth = 3.0 if one.get("itemprop") == "headline" else _worth_of(names_of(one))
+        headline = one.get("itemprop") == "headline"
+        worth = 3.0 if headline else _worth_of(one.get("class"), one.get("id"))
         if worth and len(seen_text(one)) < len(block.text) + 20:
             return score + worth
     return score
 
 
 @lru_cache(maxsize=8192)
-def _worth_of(names: str) -> float:
+def _worth_of(classes: str | None, key: str | None) -> float:
     """The worth of a heading by an element's classes and id: a title, a box, or nothing (0)."""
+    names = names_in(classes, key)
     return -4.0 if BOX_NAMES.search(names) else 1.5 if TITLE_NAMES.search(names) else 0.0

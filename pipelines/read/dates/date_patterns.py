@@ -234,6 +234,7 @@ TOKEN = re.compile(
 RELATIVE = ("ago", "back", "now")
 _COUNTED_BACK = "|".join(_KINDS[kind] for kind in RELATIVE)
 _CLOCK_BEHIND = rf"(?:[\s,]*(?:{_AT} )?\d{{1,2}}[:h]\d\d)?"
+LONGEST_TAIL = 120  # characters that may say how long ago something was
 _AGO_TAIL = re.compile(rf"[\s,;|·-]*(?:{_COUNTED_BACK}){_CLOCK_BEHIND}\s*$".replace(" ", r"\s+"))
 FIELDS = {
     kind: number
@@ -265,7 +266,7 @@ def date_spans(text: str) -> list[str]:
 
 def without_span(text: str) -> str:
     """A line without the words at its end that say how long ago something was."""
-    tail = _AGO_TAIL.search(in_plain_signs(text))
+    tail = _AGO_TAIL.search(in_plain_signs(text), max(0, len(text) - LONGEST_TAIL))
     return text[: tail.start()] if tail else text
 
 

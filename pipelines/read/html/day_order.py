@@ -6,6 +6,7 @@ Without proof the order stays in doubt: no day is better than a wrong one.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from pipelines.read.dates.date_lines import (
@@ -55,6 +56,7 @@ _COMMON = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # several questions about a line begin with this one
 def is_like_date(text: str) -> bool:
     """Whether a text has a part of every date line: cheaper than reading one."""
     return bool(LIKE_DATE.search(text) or RELATIVE.search(text.lower()))

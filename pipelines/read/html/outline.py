@@ -258,20 +258,26 @@ def takes_comments(element: html.HtmlElement) -> bool:
 
 def names_of(element: html.HtmlElement) -> str:
     """The classes and the id of an element in lower case, `newsTitle` as `news-title`."""
-    return _parted(element.get("class"), element.get("id"))
+    return names_in(element.get("class"), element.get("id"))
 
 
 @lru_cache(maxsize=8192)
-def _parted(classes: str | None, key: str | None) -> str:
+def names_in(classes: str | None, key: str | None) -> str:
+    """The same of an element's classes and id."""
     return CAMEL.sub("-", f"{classes or ''} {key or ''}").lower()
 
 
 @lru_cache(maxsize=8192)
 def _named_zone(classes: str | None, key: str | None) -> bool | None:
-    names = f"{classes or ''} {key or ''}".lower()
-    if APART.search(names) or WIDGET.search(names):
+    found = set(map(_zone_named, f"{classes or ''} {key or ''}".lower().split()))
+    return True if True in found else False if False in found else None
+
+
+@lru_cache(maxsize=16_384)  # a theme puts the same few classes together in many ways
+def _zone_named(name: str) -> bool | None:
+    if APART.search(name) or WIDGET.search(name):
         return True
-    return False if BESIDE.search(names) else None
+    return False if BESIDE.search(name) else None
 
 
 def common_ancestor(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:

@@ -25,7 +25,7 @@ MOST_TEXT = 2_000_000  # characters of one page
 LONG = 80_000  # characters of a page whose attributes are quicker to search than its text
 # libxml2 drops everything after the first of these. Browsers show it, and careless templates write
 # it.
-EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
+EARLY_END = re.compile(rb"</(?i:body|html)\s*>")  # found faster with plain signs first
 REFERENCES = etree.XPath("//a/@href", smart_strings=False)
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
