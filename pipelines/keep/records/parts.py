@@ -19,7 +19,7 @@ from pipelines.keep.issues.issues import close_issue, open_at_address
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.outcomes import LIKE_ARTICLE, LIKE_REFUSED, IssueKind, Outcome, one_of
-from pipelines.read.parts.joining import is_part_title
+from pipelines.read.parts.titles import is_part_title
 from pipelines.read.reading import Link, Part, Reading
 from portals.platform import Platform
 

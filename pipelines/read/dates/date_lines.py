@@ -22,7 +22,6 @@ from pipelines.read.dates.date_patterns import (
     HALF_OF_DAY,
     MONTHS,
     RELATIVE,
-    TOKEN,
     WEEKDAYS,
     ZONE_SHIFT,
     ZONES,
@@ -30,6 +29,7 @@ from pipelines.read.dates.date_patterns import (
     in_plain_signs,
     plain,
     spans_back,
+    token_pattern,
 )
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import (
@@ -122,9 +122,9 @@ def _labelled_dates(
 
 def _tokens(folded: str) -> Iterator[Token]:
     """The meaningful tokens, in order. ValueError at the first text that is not a token."""
-    at, dated_yet = 0, False
+    pattern, at, dated_yet = token_pattern(), 0, False
     while at < len(folded):
-        token = TOKEN.match(folded, at)
+        token = pattern.match(folded, at)
         if token is None:
             raise ValueError("not a date line")
         at = token.end()

@@ -6,6 +6,7 @@ The patterns read folded text: in lower case, in NFC, with plain blanks, dashes 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timezone
+from functools import cache
 from operator import attrgetter
 
 from pipelines.read.dates.printed_date import FIRST_YEAR, LAST_YEAR, offset
@@ -228,9 +229,15 @@ _KINDS: dict[str, str] = {
         r"|[()\[\]]|/(?=\s)|\.(?!\d)"
     ),
 }
-TOKEN = re.compile(
-    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
-)
+
+
+@cache  # compiling it takes 35 ms, which the process that fetches need not spend
+def token_pattern() -> re.Pattern[str]:
+    """The pattern of one token; `lastgroup` names its kind."""
+    kinds = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items())
+    return re.compile(kinds.replace(" ", r"\s+"))
+
+
 RELATIVE = ("ago", "back", "now")
 _COUNTED_BACK = "|".join(_KINDS[kind] for kind in RELATIVE)
 _CLOCK_BEHIND = rf"(?:[\s,]*(?:{_AT} )?\d{{1,2}}[:h]\d\d)?"

@@ -4,7 +4,6 @@ Nothing is joined that is not this article: a part is named by another one, or n
 its own; it has the same title, but for a page number; and it shows a text of its own.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -15,14 +14,9 @@ from pipelines.read.addresses.part_addresses import MOST_PARTS, slashless
 from pipelines.read.article.attachments import each_once
 from pipelines.read.html.markup import Paragraph, html_of
 from pipelines.read.html.paragraphs import kept, parsed, plain
+from pipelines.read.parts.titles import is_part_title
 from pipelines.read.reading import Article, Note, Part, Reading, Stranger
-from pipelines.read.text.clean_text import fingerprint, same_text, text_key
-
-# What a title may add to that of the first page: " - Trang 2", "(2/3)", "page 2 of 3".
-PAGE_MARK = re.compile(
-    r"(?:^|[\W_]+)(?:[^\W\d_]{1,8}\W{0,2})?(?P<number>\d{1,2})"
-    r"(?:\s*/\s*\d{1,2}|\s+[^\W\d_]{1,4}\s+\d{1,2})?[\W_]*$"
-)
+from pipelines.read.text.clean_text import fingerprint, text_key
 
 
 @dataclass(slots=True)
@@ -71,18 +65,6 @@ def join_parts(first: Reading, url: str, later: Sequence[tuple[Part, Reading]]) 
 def part_fingerprint(article: Article) -> str:
     """The fingerprint of one page's text, equal to that of a record with this text alone."""
     return fingerprint(article.title, article.lead, article.body, article.author, article.source)
-
-
-def is_part_title(title: str, first: str, number: int) -> bool:
-    """Whether a title may be that of part `number`: both are equal but for page numbers."""
-    return same_text(_bare(title, number), _bare(first, 1))
-
-
-def _bare(title: str, number: int) -> str:
-    """A title without the number of its page."""
-    mark = PAGE_MARK.search(title)
-    is_own = mark is not None and mark.start() > 0 and int(mark["number"]) == number
-    return title[: mark.start()] if mark is not None and is_own else title
 
 
 def _note_named(whole: _Whole, reading: Reading) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipelines.read.html.paragraphs import parsed, plain
-from pipelines.read.parts.joining import is_part_title, join_parts, part_fingerprint
+from pipelines.read.parts.joining import join_parts, part_fingerprint
+from pipelines.read.parts.titles import is_part_title
 from pipelines.read.reading import Article, AttachmentLink, Image, Part, Parts, Reading
 
 FIRST = "https://vi-du.example/tin/a.html"
