@@ -210,11 +210,13 @@ def _closed_before(task: Task) -> Reading:
 
 
 def _load_for(task: "Task | Sample") -> None:
-    """Loads the libraries for documents before a task's time counts: that takes longer than reading
-    most pages. Workers that read only pages never need them.
+    """Loads the libraries for documents, or those for articles, before a task's time counts: that
+    takes longer than reading most pages. Workers that read only listings need neither.
     """
     if isinstance(task, Task) and not task.capture.body[:64].lstrip().startswith(b"<"):
         import_module("pipelines.read.files.documents")
+    elif not isinstance(task, Task) or task.expected not in ("listing", "feed", "sitemap"):
+        import_module("trafilatura.main_extractor")
 
 
 def _read(task: Task) -> Reading:

@@ -1,7 +1,8 @@
 """The body: the element with an article's text, and that text with its structure.
 
 trafilatura names the structure (headings, lists, quotes, links, emphasis). Its result counts if it
-kept every letter of the element, in order; otherwise the page's own elements count.
+kept every letter of the element, in order; otherwise the page's own elements count. It is imported
+where it is used: a worker that reads only listings need not load it.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,6 @@ from importlib.metadata import version
 from itertools import islice
 
 from lxml import etree, html
-from trafilatura import bare_extraction
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
-from trafilatura.main_extractor import extract_content
-from trafilatura.settings import Extractor
-from trafilatura.xpaths import REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
@@ -44,7 +40,6 @@ NEVER_TEXT = "script style noscript template form button nav iframe object embed
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # trafilatura makes a block of a quote within a line, and runs the lines of code together.
 OWN_NAMES = {"q": "span", "pre": "p"}
-OPTIONS = Extractor(formatting=True, links=True, images=False, tables=True)
 BLOCKS = "blocks"
 NOTHING = "no text"
 MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
@@ -157,11 +152,15 @@ def clean_body(body: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str
 
 def _converted(body: html.HtmlElement) -> html.HtmlElement | None:
     """A body in trafilatura's own elements, with the same letters; None if it fails."""
+    from trafilatura.htmlprocessing import convert_tags
+    from trafilatura.settings import Extractor
+
+    options = Extractor(formatting=True, links=True, images=False, tables=True)
     tree = deepcopy(body)
     for element in tree.iter(*OWN_NAMES):
         element.tag = OWN_NAMES[element.tag]
     try:
-        tree = convert_tags(tree, OPTIONS)
+        tree = convert_tags(tree, options)
     except MemoryError:
         raise
     except Exception:  # whatever it fails over, we can read the page's own blocks
@@ -191,6 +190,11 @@ def opinion_of_page(root: html.HtmlElement) -> str:
     """
     if _is_vast(root):
         return ""
+    from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+    from trafilatura.main_extractor import extract_content
+    from trafilatura.settings import Extractor
+    from trafilatura.xpaths import REMOVE_COMMENTS_AND_LISTS_XPATH
+
     options = Extractor(fast=True, comments=False)
     try:
         tree = tree_cleaning(copy(root), options)  # first, so that the paths walk a smaller tree
@@ -207,6 +211,8 @@ def whole_page(root: html.HtmlElement, join: Join) -> BodyText:
     """The text that trafilatura chooses from a whole page; often none, and none for a vast page."""
     if _is_vast(root):
         return BodyText()
+    from trafilatura import bare_extraction
+
     try:
         document = bare_extraction(root, include_comments=False, include_formatting=True)
     except MemoryError:
