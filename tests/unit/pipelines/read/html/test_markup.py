@@ -112,7 +112,7 @@ def test_where_trafilatura_fails_the_pages_own_elements_count_and_an_issue_says_
             link.text, link.tag = None, "ref"
         return tree
 
-    monkeypatch.setattr("pipelines.read.article.body.convert_tags", broken)
+    monkeypatch.setattr("trafilatura.htmlprocessing.convert_tags", broken)
     reading = read_with(
         "<h2>Kết quả</h2><p>Xem <a href='/x'>văn bản</a><a target='_blank'>.</a></p>"
     )
