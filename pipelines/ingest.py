@@ -42,6 +42,7 @@ from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.naming import Naming
 from pipelines.outcomes import DEADLY_REFUSALS, NOT_WHOLE, Outcome, Refusal, RunOutcome
+from pipelines.own_texts import OwnTexts
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -138,6 +139,7 @@ class Ingest:
         Naming(self.archive, self.readers, self._read_as).read_again(sites, most)
         Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
         SecondLook(self.archive, self.readers, self._read_as).look_again(run, sites, at)
+        OwnTexts(self.archive, self.readers, self._read_as).read_them(sites)
         with self.archive.transaction() as db:
             for one in sites:
                 take_back_build_times(db, one, at)
@@ -238,8 +240,7 @@ class Ingest:
     ) -> Iterator[Kept]:
         """Keeps the captures of an import in their order, reading ahead.
 
-        Each comes with what is known of its request. Skips captures that the archive has
-        (`Kept.known`).
+        Each comes with what is known of its request. Skips those that the archive has (known).
         """
         ahead: deque[_Arriving] = deque()
         batch: list[tuple[Site, Answer]] = []

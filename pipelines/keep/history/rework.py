@@ -38,6 +38,12 @@ where revisions.article = :id and captures.fetched_at <= :last_seen_at
 order by captures.fetched_at, captures.url, captures.sha256
 """
 
+# The revisions of a site that have the text of another capture.
+LENT = """
+select revisions.id, capture, content_sha256 from revisions join articles on articles.id = article
+where lent is not null and site = ? order by revisions.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -51,6 +57,12 @@ class Read:
         """The article that it shows."""
         assert self.reading.article is not None
         return self.reading.article
+
+    @property
+    def revision_columns(self) -> dict[str, Any]:
+        """What a revision that begins with this capture keeps of it."""
+        article = self.article
+        return {**text_columns(article), "extractor": article.extractor, "lent": None}
 
 
 def rework(db: Connection, article: int, read: Read | None = None) -> None:
@@ -120,7 +132,7 @@ def _move(db: Connection, row: Row | None, lender: Row, turn: Turn, read: Read |
         update_row(db, "revisions", row["id"], where)
         return int(row["id"])
     if read is not None and read.capture == first.capture:
-        where |= {**text_columns(read.article), "extractor": read.article.extractor, "lent": None}
+        where |= read.revision_columns
     else:
         where["lent"] = 1
     if row is not None:
@@ -213,6 +225,21 @@ def _write_record(
         columns |= {name: row[name] for name in REVISION_FIELDS}
         columns["word_count"] = word_count(f"{row['lead'] or ''}\n{row['body']}")
     update_row(db, "articles", record["id"], columns)
+
+
+def give_own_text(db: Connection, revision: int, read: Read | None) -> None:
+    """Write what the capture of a revision itself shows, in the caller's transaction; None if it
+    does not show the same text any more, so that the revision keeps what it has.
+    """
+    if read is None:
+        update_row(db, "revisions", revision, {"lent": None})
+        return
+    update_row(db, "revisions", revision, read.revision_columns)
+    article = first_value(db, "select id from articles where revision = ?", (revision,))
+    if article is not None:
+        update_row(db, "articles", article, own_columns(read.article, read.reading))
+        keep_images(db, article, read.article)
+    name_changes(db, first_value(db, "select article from revisions where id = ?", (revision,)))
 
 
 def _changed_at(db: Connection, article: int) -> str | None:
