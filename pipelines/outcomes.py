@@ -282,6 +282,7 @@ class IssueKind(StrEnum):
     # Of an article, a host, a site or the archive over several visits.
     DATE_MOVED = "date-moved"  # another date is printed now; the first stays
     DATE_MOVES = "date-moves"  # the date follows the visits and is not believed
+    TEXT_MOVES = "text-moves"  # the page shows ever new states, or flips between some
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
     COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value
@@ -328,7 +329,7 @@ KEEPING_OUT = frozenset(
 )
 # Only a person or the site's next visit closes these, not the next reading of an address.
 STANDING_ISSUES = HEALTH_ISSUES | {
-    *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
+    *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES, IssueKind.TEXT_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
     *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT, IssueKind.UNDATED),
     *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),

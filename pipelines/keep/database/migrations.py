@@ -267,6 +267,7 @@ def shown(db: Database) -> None:
     """Which revision each capture of an article showed, and which date it printed."""
     add_columns(db, "captures", "revision integer references revisions(id)", "printed text")
     add_columns(db, "revisions", "lent integer")
+    add_columns(db, "printed_dates", "is_late integer")
     db.execute("create index captures_by_revision on captures(revision) where revision is not null")
     db.execute("create index revisions_lent on revisions(article) where lent is not null")
     for statement in SHOWN:

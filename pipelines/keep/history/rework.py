@@ -6,38 +6,48 @@ a revision. What comes and goes is its repetition.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from sqlite3 import Connection, Row
 from typing import Any
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
+from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.history.dates import Look, day_of, printed_from
 from pipelines.keep.history.named_changes import name_changes
-from pipelines.keep.history.timeline import Showing, Timeline, Turn, timeline
+from pipelines.keep.history.timeline import FileSeen, Showing, Timeline, Turn, timeline
+from pipelines.keep.history.versions import FILES
+from pipelines.keep.issues.acceptances import open_unless_accepted
+from pipelines.keep.issues.issues import Issue, open_of_article
 from pipelines.keep.records.article_columns import (
     REVISION_FIELDS,
     own_columns,
     text_columns,
 )
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import word_count
 
-# The capture of a text in several parts is that of its first part.
-SHOWINGS = f"""
-select captures.fetched_at, ifnull(first.url, captures.url) as url, content_sha256, captures.id,
-    iif(first.id is null, captures.id, ifnull((
+# The capture of a text in several parts is that of its first part. A 304 repeats what its address
+# showed before. A wrong clock may have dated some captures after all others
+# (frontier/clock_repair.py).
+LOOKS = f"""
+select captures.fetched_at, ifnull(first.url, captures.url) as url, content_sha256, printed,
+    captures.id, iif(first.id is null, captures.id, ifnull((
         select lead.id from captures as lead
         where lead.site = captures.site and lead.url = first.url
             and lead.outcome = '{Outcome.ARTICLE_PART}' and lead.fetched_at <= captures.fetched_at
-        order by lead.fetched_at desc limit 1), captures.id))
+        order by lead.fetched_at desc limit 1), captures.id)), captures.sha256
 from captures join revisions on revisions.id = captures.revision
     left join pages on pages.site = captures.site and pages.url = captures.url
     left join pages as first on first.id = pages.part_of
 where revisions.article = :id and captures.fetched_at <= :last_seen_at
-order by captures.fetched_at, captures.url, captures.sha256
+union all
+select captures.fetched_at, captures.url, null, null, captures.id, captures.id, null
+from captures join pages on pages.site = captures.site and pages.url = captures.url
+where pages.article = :id and captures.status = 304 and captures.fetched_at <= :last_seen_at
+order by 1, 2, 7
 """
-
 # The revisions of a site that have the text of another capture.
 LENT = """
 select revisions.id, capture, content_sha256 from revisions join articles on articles.id = article
@@ -81,19 +91,72 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
         )
     }
     # A wrong clock may have dated some captures after all others (frontier/clock_repair.py).
-    showings = [Showing(*row) for row in db.execute(SHOWINGS, dict(record))]
-    if not showings:
+    looks = looks_at(db, article)
+    if not looks:
         return
-    history = timeline(showings, record["url"])
+    counts = open_of_article(db, article, IssueKind.DATE_MOVES) is None
+    showings = list(_showings(looks, counts=counts))
+    files = [FileSeen(*row) for row in db.execute(FILES, {"article": article})]
+    history = timeline(showings, record["url"], files)
     revisions = _assign(db, rows, history, read)
+    _write_days(db, looks, history, revisions, record["published_on"])
     for turn, revision in zip(history.turns, revisions, strict=True):
         _point(db, revision, [one.shown_by for one in turn.showings])
     left = _leave(db, rows, history, revisions)
     _number(db, article, revisions, left)
     present = revisions[next(n for n, turn in enumerate(history.turns) if turn is history.present)]
-    _point_pages(db, article)
-    _write_record(db, record, history, present, read)
+    _point_pages(db, article, present)
+    _write_record(db, record, revisions, present, read)
     name_changes(db, article)
+    if history.folded:
+        tell_restless(db, record, "flips between states that it showed before")
+
+
+def looks_at(db: Connection, article: int) -> list[Look]:
+    """What all captures of an article showed, in the order of their instants."""
+    values = db.execute("select id, last_seen_at from articles where id = ?", (article,)).fetchone()
+    last: dict[str, Look] = {}
+    found = []
+    for at, url, text, printed, row, capture, _ in db.execute(LOOKS, dict(values)):
+        before = last.get(url)
+        if text is None and before is None:
+            continue
+        if text is None and before is not None:
+            found.append(replace(before, at=at, shown_by=None))
+            continue
+        last[url] = Look(at, url, text, printed_from(printed), row, capture)
+        found.append(last[url])
+    return found
+
+
+def _showings(looks: Iterable[Look], *, counts: bool) -> Iterator[Showing]:
+    """The showings of these looks; `counts`: whether the article's dates count. A page that states
+    no day for once has the one before, or the first.
+    """
+    stated = [day for look in looks if (day := day_of(look.printed)) is not None] if counts else []
+    day = stated[0] if stated else None
+    for look in looks:
+        if counts:
+            day = day_of(look.printed) or day
+        if look.shown_by is not None:
+            yield Showing(look.at, look.url, look.text, day, look.shown_by, look.capture)
+
+
+def _write_days(
+    db: Connection,
+    looks: Iterable[Look],
+    history: Timeline,
+    revisions: Sequence[int],
+    published_on: str | None,
+) -> None:
+    """Write the day that each turn states, else that of the record, which others told."""
+    stated = {look.shown_by: day_of(look.printed) for look in looks}
+    for turn, revision in zip(history.turns, revisions, strict=True):
+        day = turn.first.day or stated[turn.first.shown_by] or published_on
+        db.execute(
+            "update revisions set published_on = ? where id = ? and published_on is not ?",
+            (day, revision, day),
+        )
 
 
 def _assign(
@@ -107,19 +170,18 @@ def _assign(
         spare[row["content_sha256"]].append(row)
     lenders = {text: of_text[-1] for text, of_text in spare.items()}
     chosen: dict[int, Row] = {}
-    for n, turn in enumerate(history.turns):  # those that stay as they are choose first
-        of_text = spare[turn.first.text]
-        same = [row for row in of_text if row["capture"] == turn.first.capture]
-        if same:
-            chosen[n] = same[-1]  # the last is a correction of those before
-            of_text.remove(same[-1])
-    found = []
-    for n, turn in enumerate(history.turns):
-        text = turn.first.text
-        if n not in chosen and spare[text]:
-            chosen[n] = spare[text].pop(0)
-        found.append(_move(db, chosen.get(n), lenders[text], turn, read))
-    return found
+    for match in (("capture", "seen_at"), ("capture",), ()):  # what stays as it is chooses first
+        for n, turn in enumerate(history.turns):
+            first = {"capture": turn.first.capture, "seen_at": turn.first.at}
+            of_text = spare[turn.first.text]
+            same = [row for row in of_text if all(row[name] == first[name] for name in match)]
+            if same and n not in chosen:
+                chosen[n] = same[-1] if match else same[0]  # the last may be a correction
+                of_text.remove(chosen[n])
+    return [
+        _move(db, chosen.get(n), lenders[turn.first.text], turn, read)
+        for n, turn in enumerate(history.turns)
+    ]
 
 
 def _move(db: Connection, row: Row | None, lender: Row, turn: Turn, read: Read | None) -> int:
@@ -133,7 +195,7 @@ def _move(db: Connection, row: Row | None, lender: Row, turn: Turn, read: Read |
         return int(row["id"])
     if read is not None and read.capture == first.capture:
         where |= read.revision_columns
-    else:
+    elif row is not None or lender["capture"] != first.capture:
         where["lent"] = 1
     if row is not None:
         update_row(db, "revisions", row["id"], where)
@@ -195,7 +257,7 @@ def _number(db: Connection, article: int, revisions: Sequence[int], left: Sequen
         db.execute("update revisions set seq = ? where id = ?", (seq, row["id"]))
 
 
-def _point_pages(db: Connection, article: int) -> None:
+def _point_pages(db: Connection, article: int, present: int) -> None:
     """Let each page of a record have the revision that its last capture showed."""
     db.execute(
         """update pages set revision = shown.revision from (
@@ -206,17 +268,26 @@ def _point_pages(db: Connection, article: int) -> None:
             and pages.revision is not null and pages.revision is not shown.revision""",
         {"article": article},
     )
+    db.execute(
+        """update pages set revision = :present where article = :article and revision in (
+            select id from revisions where article = :article and id <> :present
+                and content_sha256 = (select content_sha256 from revisions where id = :present))""",
+        {"article": article, "present": present},
+    )
 
 
 def _write_record(
-    db: Connection, record: Row, history: Timeline, present: int, read: Read | None
+    db: Connection, record: Row, revisions: Sequence[int], present: int, read: Read | None
 ) -> None:
     """Write what a record's history says of it."""
-    row = db.execute("select * from revisions where id = ?", (present,)).fetchone()
+    query = f"select * from revisions where id in ({', '.join('?' * len(revisions))})"
+    rows = {row["id"]: row for row in db.execute(query, tuple(revisions))}
+    row, first = rows[present], rows[revisions[0]]
+    edits = [rows[one]["seen_at"] for one in revisions[1:] if rows[one]["reread_at"] is None]
     columns: dict[str, Any] = {
         "revision": present,
-        "first_seen_at": min(record["first_seen_at"], history.turns[0].first.at),
-        "changed_at": _changed_at(db, record["id"]),
+        "first_seen_at": min(record["first_seen_at"], first["seen_at"]),
+        "changed_at": max(edits, default=None),  # by the publisher, as far as captures show
     }
     if read is not None and row["capture"] == read.capture:
         columns |= own_columns(read.article, read.reading)
@@ -242,15 +313,11 @@ def give_own_text(db: Connection, revision: int, read: Read | None) -> None:
     name_changes(db, first_value(db, "select article from revisions where id = ?", (revision,)))
 
 
-def _changed_at(db: Connection, article: int) -> str | None:
-    """When the publisher last changed the text, as far as captures show."""
-    at: str | None = first_value(
-        db,
-        """select max(seen_at) from revisions where article = ? and seq > 1 and reread_at is null
-            and exists (select 1 from captures where captures.revision = revisions.id)""",
-        (article,),
-    )
-    return at
+def tell_restless(db: Connection, record: Row, told: str) -> None:
+    """Open an issue about an article that shows ever new states, or ever the same ones in turn."""
+    detail = f"{record['url']}: the page {told}"
+    issue = Issue(IssueKind.TEXT_MOVES, detail, record["site"], record["url"], record["id"])
+    open_unless_accepted(db, issue, parse_utc(record["last_seen_at"]), per="article")
 
 
 def keep_images(db: Connection, article_id: int, article: Article) -> None:

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
+from pipelines.keep.history.dates import day_of, printed_in
 from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.history.rework import Read, keep_images, rework
 from pipelines.keep.records.article_columns import own_columns, text_columns
@@ -22,12 +23,12 @@ from pipelines.keep.records.identity import Home
 from pipelines.keep.records.moves import move_record
 from pipelines.keep.records.publication import (
     HeldArticle,
-    Look,
     article_with,
-    date_again,
+    is_date_open,
     note_printed,
     note_shown,
     publication_columns,
+    settle_date,
 )
 from pipelines.read.addresses.article_key import article_key
 from pipelines.read.reading import Article, Reading
@@ -60,18 +61,21 @@ def keep_article(
     texts = _held_texts(db, held)
     verdict = "unchanged" if home.stale else decide(texts, article, _seen_at(held, seen))
     is_in_order = texts is None or adds_only(texts, verdict, article, _seen_at(held, seen))
+    printed, is_known = printed_in(article), held is not None
     if held is None:
         held = _insert(db, site, reading, home.url, page, at)
     else:
         _see_again(db, held, at)
-        date_again(db, Look(site, page, article, held, at), verdict)
-    note_printed(db, held.id, article.published, at)
     revision = revision_of(db, held.id, article) if texts is not None else None
     if revision is None or (verdict == "changed" and is_in_order):
-        published_on = publication_columns(article, page)["published_on"]
+        published_on = day_of(printed) or held.published_on
         revision = add_revision(db, held.id, article, published_on, seen)
-    note_shown(db, seen.completed_by or seen.capture, revision, article.published)
-    if not is_in_order:
+    note_shown(db, seen.completed_by or seen.capture, revision, printed)
+    if is_in_order:
+        note_printed(db, held.id, printed, at)
+    is_open = is_known and is_date_open(db, held, article, page)
+    if is_open or not is_in_order:
+        settle_date(db, site, held.id, at)
         rework(db, held.id, Read(seen.capture, reading))
     elif verdict != "unchanged":
         _show(db, held.id, revision, reading, seen)

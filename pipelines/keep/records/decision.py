@@ -64,16 +64,6 @@ def adds_only(held: Held, verdict: Verdict, article: Article, seen_at: datetime)
     return seen_at > held.last_seen_at
 
 
-def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
-    """Whether a page prints the day of the visit instead of the publication.
-
-    `before` and `now` are two printed dates of one unchanged text, first seen on `text_seen_on`.
-    Nothing is published after it was seen. A move to an earlier day, or to a day before the text
-    was seen, is a correction and no proof.
-    """
-    return before != now and max(before, now) > text_seen_on
-
-
 def are_build_times(
     fresh: Sequence[date | datetime], others: Mapping[date, int], *, proven: int, in_list: bool
 ) -> bool:

@@ -7,17 +7,28 @@ other sources, or has none. `upkeep/build_times.py` compares the pages of a port
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
+from pipelines.keep.database.rows import first_value, update_row
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import is_better
 from pipelines.keep.frontier.page import COLUMNS, Page, given_date
+from pipelines.keep.history.dates import (
+    DATE_COLUMNS,
+    Days,
+    Look,
+    Printed,
+    days_of,
+    first_printed,
+    printed_as,
+    printed_in,
+    printed_text,
+)
 from pipelines.keep.history.named_changes import name_changes
+from pipelines.keep.history.rework import looks_at
 from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
 from pipelines.keep.issues.issues import (
     Issue,
@@ -26,10 +37,8 @@ from pipelines.keep.issues.issues import (
     open_of_article,
     restate,
 )
-from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.dates.date_lines import tells_how_long_ago
 from pipelines.read.reading import Article, Dated, Link
 from portals.languages import languages
 from portals.site import Site
@@ -42,26 +51,24 @@ NAMED_WITH_DATE = frozenset({"feed", "listing", "sitemap"})
 SAID_ELSEWHERE = NAMED_WITH_DATE | {"url"}
 
 
-DATE_COLUMNS = (
-    *("published_on", "published_at", "published_precision", "published_evidence"),
-    "published_raw",
-)
 _PRINTED = ("place", *DATE_COLUMNS)
 _SAME = """excluded.published_on = printed_dates.published_on
     and excluded.published_at is printed_dates.published_at"""
-_EARLIER = "excluded.first_seen_at < printed_dates.first_seen_at"
+# Of a capture that is newer than all others.
 NOTE_PRINTED = f"""
 insert into printed_dates (article, {", ".join(_PRINTED)}, first_seen_at, last_seen_at)
 values (:article, {", ".join(f":{name}" for name in _PRINTED)}, :at, :at)
-on conflict (article) do update set
-    last_seen_at = iif({_SAME}, max(last_seen_at, :at), :at),
-    {", ".join(f"{name} = iif({_EARLIER}, excluded.{name}, {name})" for name in _PRINTED)},
-    first_seen_at = min(first_seen_at, :at)
-where {_SAME} or {_EARLIER}
+on conflict (article) do update set last_seen_at = :at where {_SAME}
+"""
+WRITE_PRINTED = f"""
+insert or replace into printed_dates
+    (article, {", ".join(_PRINTED)}, first_seen_at, last_seen_at, is_late)
+values (:article, {", ".join(f":{name}" for name in _PRINTED)}, :first, :last, :late)
 """
 
 
 # Why a date is not believed that its own page has not moved.
+FOLLOWS = "the date it prints follows the visits while its text stays"
 AT_FETCH = "its date is a build time, as on many pages of this portal"
 
 
@@ -77,22 +84,6 @@ class HeldArticle(NamedTuple):
     published_raw: str | None
     revision: int
     last_seen_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at a held article: what its page shows at `at`."""
-
-    site: Site
-    page: Page
-    article: Article
-    held: HeldArticle
-    at: datetime
-
-    @property
-    def today(self) -> date:
-        """The day of the look in the portal's zone."""
-        return self.at.astimezone(self.site.zone).date()
 
 
 def held_article(db: Connection, site: str, url: str) -> HeldArticle | None:
@@ -113,28 +104,35 @@ def article_with(db: Connection, article: int) -> HeldArticle | None:
 
 
 def publication_columns(article: Article, page: Page) -> dict[str, str | None]:
-    """The columns of the date: the page's own, else the one from a listing, feed or sitemap.
+    """The columns of the date: the page's own, else the one from a listing, feed or sitemap."""
+    return _chosen(printed_in(article), page, article.language)
+
+
+def _chosen(own: Printed | None, page: Page | None, language: str | None) -> dict[str, str | None]:
+    """The columns of the page's own date, else of the one from a listing, feed or sitemap.
 
     A guess yields to either. A feed names the month in words, so it shows which number is the day
     in a language that writes both orders.
     """
-    own = article.published
-    if page.published_on is not None and (
-        own is None or own.evidence == "guess" or _other_way_round(article, page)
+    is_guess = own is None or own.published_evidence == "guess"
+    if (
+        page is not None
+        and page.published_on is not None
+        and (is_guess or _other_way_round(own, page, language))
     ):
         return hinted(page)
-    return _columns(own)
+    return dict.fromkeys(DATE_COLUMNS) if own is None else own.columns
 
 
-def _other_way_round(article: Article, page: Page) -> bool:
+def _other_way_round(own: Printed | None, page: Page, language: str | None) -> bool:
     """Whether a page that may be read in two orders gives the feed's day in the other order."""
-    own = article.published
-    if own is None or article.language not in IN_TWO_ORDERS or page.published_evidence != "feed":
+    if own is None or language not in IN_TWO_ORDERS or page.published_evidence != "feed":
         return False
-    if own.on.day > 12 or NUMERIC_DATE.search(own.raw or "") is None:
+    on = date.fromisoformat(own.published_on)
+    if on.day > 12 or NUMERIC_DATE.search(own.published_raw or "") is None:
         return False
-    turned = own.on.replace(month=own.on.day, day=own.on.month)
-    return turned != own.on and turned.isoformat() == page.published_on
+    turned = on.replace(month=on.day, day=on.month)
+    return turned != on and turned.isoformat() == page.published_on
 
 
 def hinted(page: Page) -> dict[str, str | None]:
@@ -145,16 +143,6 @@ def hinted(page: Page) -> dict[str, str | None]:
         "published_precision": "minute" if page.published_at else "day",
         "published_evidence": page.published_evidence,
         "published_raw": page.published_raw,
-    }
-
-
-def _columns(dated: Dated | None) -> dict[str, str | None]:
-    return {
-        "published_on": dated.on.isoformat() if dated else None,
-        "published_at": utc_text_in_seconds(dated.at) if dated else None,
-        "published_precision": dated.precision if dated else None,
-        "published_evidence": dated.evidence if dated else None,
-        "published_raw": dated.raw if dated else None,
     }
 
 
@@ -183,102 +171,122 @@ def date_by_name(db: Connection, site: str, links: Iterable[Link]) -> None:
             if held is None or not is_better(page.given_date, held):
                 continue
         if open_of_article(db, page.article, IssueKind.DATE_MOVES) is None:
-            update_row(db, "articles", page.article, hinted(page))
+            give_date(db, page.article, hinted(page))
 
 
-def note_printed(db: Connection, article: int, printed: Dated | None, at: datetime) -> None:
-    """Note the date that an article's page printed at an instant, if none was printed before it.
+def note_shown(db: Connection, capture: int, revision: int, printed: Printed | None) -> None:
+    """Note which revision a capture showed, and the date that it printed."""
+    update_row(db, "captures", capture, {"revision": revision, "printed": printed_text(printed)})
+
+
+def note_printed(db: Connection, article: int, printed: Printed | None, at: datetime) -> None:
+    """Note the date that an article's page printed, if it is the first, or that it stayed.
 
     A guess, the address and "3 hours ago" say nothing about what the portal prints.
     """
-    if printed is None or printed.is_counted_back or printed.evidence in ("guess", "url"):
-        return
-    at_text = utc_text(at)
-    row = {"article": article, "place": printed.place or printed.evidence, **_columns(printed)}
-    db.execute(NOTE_PRINTED, {**row, "at": at_text})
+    if printed is not None and printed.is_firm and printed.is_own:
+        db.execute(NOTE_PRINTED, {**printed._asdict(), "article": article, "at": utc_text(at)})
 
 
-def note_shown(db: Connection, capture: int, revision: int, printed: Dated | None) -> None:
-    """Note which revision a capture showed, and the date that it printed."""
-    told = None
-    if printed is not None:
-        columns = _columns(printed).values()
-        told = json.dumps([printed.place, *columns, int(printed.is_counted_back)])
-    update_row(db, "captures", capture, {"revision": revision, "printed": told})
-
-
-def date_again(db: Connection, look: Look, verdict: Verdict) -> None:
-    """Decide about the date that a known article shows now."""
-    if (days := _following_days(db, look, verdict)) is not None:
-        _disbelieve(db, look, days)
-        return
-    held, published = look.held, publication_columns(look.article, look.page)
-    if published["published_on"] in (None, held.published_on):
-        return
-    own = look.article.published
-    counted_back = own is not None and own.is_counted_back
-    vague = tells_how_long_ago(held.published_raw or "") and not counted_back
-    guessed = held.published_evidence == "guess" and published["published_evidence"] != "guess"
-    if held.published_on is None or guessed or vague:
-        update_row(db, "articles", held.id, published)
-        return
-    if published["published_evidence"] in SAID_ELSEWHERE:
-        return  # the page prints none now; what others say moves no date that it printed
-    if counted_back:
-        return  # "3 weeks ago" is another day tomorrow
-    detail = (
-        f"{held.url}: the page now prints {published['published_raw']!r} as its date;"
-        f" {held.published_on} was seen first and stays"
-    )
-    issue = Issue(IssueKind.DATE_MOVED, detail, held.site, held.url, held.id)
-    open_unless_accepted(db, issue, look.at, per="article")
-
-
-def _following_days(db: Connection, look: Look, verdict: Verdict) -> list[str] | None:
-    """The days that the page has printed, if they follow the visits; else None.
-
-    A page once found out stays so until a person closes its issue.
+def is_date_open(db: Connection, held: HeldArticle, article: Article, page: Page) -> bool:
+    """Whether a look at a known article calls for a decision about its date: it shows another one,
+    or one from a better source, or its date was in question.
     """
-    held, own = look.held, look.article.published
-    if own is not None and (own.is_counted_back or tells_how_long_ago(held.published_raw or "")):
-        own = None
-    if (issue := open_of_article(db, held.id, IssueKind.DATE_MOVES)) is not None:
-        days = days_printed(issue.detail)
-        return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
-    if own is None or verdict != "unchanged" or own.on.isoformat() == held.published_on:
-        return None
-    if own.evidence == "guess" and held.published_evidence != "guess":
-        return None  # it says more about the guess than about the page
+    seen = publication_columns(article, page)
+    if seen["published_on"] is not None and (
+        seen["published_on"] != held.published_on
+        or seen["published_evidence"] != held.published_evidence
+    ):
+        return True
+    return has_date_issue(db, held.id)
+
+
+def give_date(db: Connection, article: int, columns: Mapping[str, str | None]) -> None:
+    """Write the date of an article, which is also that of its revisions whose pages stated none."""
+    update_row(db, "articles", article, columns)
+    db.execute(
+        """update revisions set published_on = :on where article = :article
+            and published_on is not :on and not exists (
+                select 1 from captures where captures.id = revisions.capture
+                    and json_extract(printed, '$[4]') not in ('guess', 'url')
+                    and json_extract(printed, '$[6]') = 0)""",
+        {"on": columns["published_on"], "article": article},
+    )
+
+
+def has_date_issue(db: Connection, article: int) -> bool:
+    """Whether an article's date is in question."""
+    kinds = (IssueKind.DATE_MOVED, IssueKind.DATE_MOVES)
+    return any(open_of_article(db, article, kind) is not None for kind in kinds)
+
+
+def settle_date(db: Connection, site: Site, article: int, at: datetime) -> None:
+    """Write the date of an article, as all looks at it and what others say of it show.
+
+    The first date stays: if the page states another one later, an issue tells it. If its dates
+    follow the visits, none counts, and the article has the date that others give.
+    """
+    held, looks = article_with(db, article), looks_at(db, article)
+    assert held is not None
+    days = days_of(looks, site.zone)
+    _write_printed(db, article, looks, days)
     accepted = accepted_details(db, held.site, held.id, IssueKind.DATE_MOVES)
-    if any(own.on.isoformat() in days_printed(detail) for detail in accepted):
-        return None  # a person believes it
-    first = db.execute(
-        """select min(seen_at) as seen_at, published_on from revisions
-        where article = ? and content_sha256 = ?""",
-        (held.id, article_fingerprint(look.article)),
+    believed = {day for detail in accepted for day in days_printed(detail)}
+    doubt = open_of_article(db, held.id, IssueKind.DATE_MOVES)
+    page = page_with_hint(db, article)
+    if days.follows and not believed.intersection(days.follows):
+        give_date(db, held.id, other_date(site, held.url, page, days.follows))
+        tell_date_moves(db, held, FOLLOWS, days.follows, at)
+        return
+    if doubt is not None and len(days_printed(doubt.detail)) == 1:
+        return  # on many pages of the portal it is a build time
+    if doubt is not None:
+        close_issue(db, doubt, at)
+    if days.first is None and held.published_evidence not in (None, *NAMED_WITH_DATE):
+        return  # an archive that is older than `captures.printed`
+    language = first_value(db, "select language from articles where id = ?", (article,))
+    give_date(db, held.id, _chosen(days.first, page, language))
+    _tell_date_moved(db, held, days, at)
+
+
+def _write_printed(db: Connection, article: int, looks: Sequence[Look], days: Days) -> None:
+    if (found := first_printed(looks)) is not None:
+        printed, first, last = found
+        row = {**printed._asdict(), "article": article, "first": first, "last": last}
+        db.execute(WRITE_PRINTED, {**row, "late": int(days.is_late)})
+
+
+def _tell_date_moved(db: Connection, held: HeldArticle, days: Days, at: datetime) -> None:
+    """Open, restate or close the issue that a page states another date than before."""
+    issue = open_of_article(db, held.id, IssueKind.DATE_MOVED)
+    if days.moved is None or days.first is None:
+        if issue is not None:
+            close_issue(db, issue, at)
+        return
+    detail = (
+        f"{held.url}: the page now prints {days.moved.published_raw!r} as its date;"
+        f" {days.first.published_on} was seen first and stays"
+    )
+    if issue is not None:
+        restate(db, issue, detail)
+        return
+    moved = Issue(IssueKind.DATE_MOVED, detail, held.site, held.url, held.id)
+    open_unless_accepted(db, moved, at, per="article")
+
+
+def page_with_hint(db: Connection, article: int) -> Page | None:
+    """The page of an article that a listing, feed or sitemap named with the earliest date."""
+    row = db.execute(
+        f"""select {COLUMNS} from pages where article = ? and published_on is not null
+        order by published_on, id limit 1""",
+        (article,),
     ).fetchone()
-    before = first["published_on"] or held.published_on
-    text_seen_on = min(parse_utc(first["seen_at"]), look.at).astimezone(look.site.zone).date()
-    if before is None or not date_follows_visits(date.fromisoformat(before), own.on, text_seen_on):
-        return None
-    return list(dict.fromkeys([held.published_on or before, before, own.on.isoformat()]))
+    return None if row is None else Page._make(row)
 
 
 def days_printed(detail: str) -> list[str]:
     """The days that an issue `date-moves` names."""
     return detail.rpartition(": ")[2].split(", ")
-
-
-def _disbelieve(db: Connection, look: Look, days: list[str]) -> None:
-    """Take back a date that only the page gives, and open an issue."""
-    if look.held.published_evidence not in SAID_ELSEWHERE:
-        update_row(
-            db, "articles", look.held.id, other_date(look.site, look.held.url, look.page, days)
-        )
-    told = (
-        AT_FETCH if len(days) == 1 else "the date it prints follows the visits while its text stays"
-    )
-    tell_date_moves(db, look.held, told, days, look.at)
 
 
 def other_date(
@@ -292,7 +300,10 @@ def other_date(
     if page is not None and page.published_on is not None and page.published_on not in days:
         return hinted(page)
     found = date_in_url(url, zone=site.zone)
-    return _columns(Dated(found.on, found.at, found.precision, "url", found.raw) if found else None)
+    if found is None:
+        return dict.fromkeys(DATE_COLUMNS)
+    printed = printed_as(Dated(found.on, found.at, found.precision, "url", found.raw))
+    return printed.columns
 
 
 def tell_date_moves(

@@ -7,32 +7,31 @@ result is the same in whatever order the captures came.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from pipelines.keep.database.rows import first_value, update_row
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc
-from pipelines.keep.frontier.page import COLUMNS, Page
+from pipelines.keep.history.dates import DATE_COLUMNS, SHORTLY
+from pipelines.keep.history.rework import rework
 from pipelines.keep.issues.acceptances import accepted_details
 from pipelines.keep.issues.issues import close_issue, open_issues, open_of_article
 from pipelines.keep.records.decision import CROWD_IN_LIST, are_build_times
 from pipelines.keep.records.publication import (
     AT_FETCH,
-    DATE_COLUMNS,
     NAMED_WITH_DATE,
     article_with,
     days_printed,
+    give_date,
     hinted,
     other_date,
+    page_with_hint,
     tell_date_moves,
 )
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.date_lines import tells_how_long_ago
 from portals.site import Site
-
-# How long before its fetch a static copy may have been built.
-SHORTLY = timedelta(days=1)
 
 # The dates that may lie shortly before the last fetch that showed them.
 PRINTED = """
@@ -50,6 +49,22 @@ LISTED = """
 select published_on, published_at, published_raw, count(*) from pages
 where site = ? and published_evidence = ? group by published_on, published_at
 """
+
+
+# The articles that printed a day after their text was seen, and another one.
+LATE = """
+select article from printed_dates join articles on articles.id = article
+where site = ? and is_late = 1
+"""
+
+
+class _Proof(NamedTuple):
+    """The articles whose dates follow the visits, and those that printed a day after they were
+    seen.
+    """
+
+    moved: set[int | None]
+    late: set[int]
 
 
 class _Given(NamedTuple):
@@ -80,7 +95,8 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
     issues = open_issues(db, site.key, (IssueKind.DATE_MOVES,))
     moved = {one.article for one in issues if len(days_printed(one.detail)) > 1}
     listed = dict(_listed_build_times(db, site))
-    printed = dict(_printed_build_times(db, site, moved, listed))
+    late = {article for (article,) in db.execute(LATE, (site.key,))}
+    printed = dict(_printed_build_times(db, site, _Proof(moved, late), listed))
     for article, evidence in _evidence(db, site) if listed or printed else ():
         doubted = listed if evidence in NAMED_WITH_DATE else printed
         if article in doubted and evidence not in (None, "url"):
@@ -90,17 +106,19 @@ def take_back_build_times(db: Connection, site: Site, at: datetime) -> None:
         if issue.article not in still_doubted:
             assert issue.article is not None
             if (dated := _date_of(db, issue.article)) is not None:
-                update_row(db, "articles", issue.article, dated)
                 close_issue(db, issue, at)
+                give_date(db, issue.article, dated)
+                rework(db, issue.article)
 
 
 def _printed_build_times(
-    db: Connection, site: Site, moved: set[int | None], listed: Mapping[int, str]
+    db: Connection, site: Site, proof: _Proof, listed: Mapping[int, str]
 ) -> Iterator[tuple[int, str]]:
     """The articles whose own pages print a build time, each with its day.
 
     If lists print build times (`listed`), pages that print the same day prove it too, where most of
-    the pages so named do.
+    the pages so named do. Pages that printed a day after they were seen, once, were dated anew; but
+    where a third of the pages did, no person did it.
     """
     fresh: dict[str, dict[int, _Given]] = defaultdict(dict)
     for place, article, *given in db.execute(PRINTED, {"site": site.key}):
@@ -112,12 +130,16 @@ def _printed_build_times(
             date.fromisoformat(on) for article, on in rows.items() if article not in given
         )
         whens = [one.when for one in given.values()]
-        proven = rows.keys() & moved
+        proven = rows.keys() & proof.moved
+        late = rows.keys() & proof.late
+        if 3 * len(late) >= len(rows):
+            proven |= late
         agree = {article for article, one in given.items() if listed.get(article) == one.on}
         if 2 * len(agree) >= len(rows.keys() & listed.keys()):
             proven |= agree
         if are_build_times(whens, others, proven=len(proven), in_list=False):
             yield from ((article, one.on) for article, one in given.items())
+            yield from ((article, rows[article]) for article in proven & late)
 
 
 def _listed_build_times(db: Connection, site: Site) -> Iterator[tuple[int, str]]:
@@ -184,20 +206,11 @@ def _take_back(
     accepted = accepted_details(db, site.key, article, IssueKind.DATE_MOVES)
     if any(day in days_printed(detail) for detail in accepted):
         return
-    page = None if unlisted else _page_with_hint(db, article)
-    update_row(db, "articles", article, other_date(site, held.url, page, [day]))
+    page = None if unlisted else page_with_hint(db, article)
+    give_date(db, article, other_date(site, held.url, page, [day]))
     if open_of_article(db, article, IssueKind.DATE_MOVES) is None:
         tell_date_moves(db, held, AT_FETCH, [day], at)
-
-
-def _page_with_hint(db: Connection, article: int) -> Page | None:
-    """The page of an article that a listing, feed or sitemap named with the earliest date."""
-    row = db.execute(
-        f"""select {COLUMNS} from pages where article = ? and published_on is not null
-        order by published_on, id limit 1""",
-        (article,),
-    ).fetchone()
-    return None if row is None else Page._make(row)
+        rework(db, article)  # without its dates
 
 
 def _date_of(db: Connection, article: int) -> dict[str, str | None] | None:
@@ -207,5 +220,5 @@ def _date_of(db: Connection, article: int) -> dict[str, str | None] | None:
     ).fetchone()
     if row is not None:
         return dict(row)
-    page = _page_with_hint(db, article)
+    page = page_with_hint(db, article)
     return None if page is None else hinted(page)

@@ -4,14 +4,27 @@ import random
 
 import pytest
 
-from pipelines.keep.history.timeline import RETURNS, Showing, Timeline, timeline
+from pipelines.keep.history.timeline import (
+    RETURNS,
+    SWAPS,
+    FileSeen,
+    Showing,
+    Timeline,
+    timeline,
+)
 
 OWN, OTHER = "http://lungvai.example/tin-1.html", "http://lungvai.example/m/tin-1.html"
 
 
+def showing(day: int, text: str, url: str = OWN, printed: str | None = None) -> Showing:
+    return Showing(f"2026-03-{day:02}", url, text, printed, day, day)
+
+
 def showings(*texts: str, url: str = OWN) -> list[Showing]:
     """Texts as one capture after another showed them."""
-    return [Showing(f"2026-03-{day:02}", url, text, day, day) for day, text in enumerate(texts, 1)]
+    return [
+        Showing(f"2026-03-{day:02}", url, text, None, day, day) for day, text in enumerate(texts, 1)
+    ]
 
 
 def told(history: Timeline) -> list[tuple[str, str]]:
@@ -48,7 +61,7 @@ def test_a_page_that_flips_keeps_each_text_that_it_shows_for_the_first_time() ->
 @pytest.mark.parametrize("late", ["A", "A again"])
 def test_a_second_address_that_is_late_makes_no_turn(late: str) -> None:
     seen = showings("A", "B", "B")
-    cached = [Showing(f"2026-03-{day:02}", OTHER, "A", day, day) for day in (3, 5)]
+    cached = [showing(day, "A", OTHER) for day in (3, 5)]
     if late == "A again":
         cached = cached[:1]
     history = timeline(seen + cached, OWN)
@@ -57,6 +70,40 @@ def test_a_second_address_that_is_late_makes_no_turn(late: str) -> None:
 
 
 def test_a_second_address_may_show_an_edit_first() -> None:
-    other = [Showing("2026-03-01", OTHER, "A", 8, 8), Showing("2026-03-03", OTHER, "B", 9, 9)]
+    other = [
+        Showing("2026-03-01", OTHER, "A", None, 8, 8),
+        Showing("2026-03-03", OTHER, "B", None, 9, 9),
+    ]
     history = timeline([*showings("A", "A"), *other], OWN)
     assert told(history) == [("01", "A"), ("03", "B")]
+
+
+def test_a_date_that_was_changed_under_one_text_makes_a_turn() -> None:
+    found = [showing(day, "A", printed=f"2026-01-{on}") for day, on in enumerate((9, 9, 12), 1)]
+    assert [turn.first.at[-2:] for turn in timeline(found, OWN).turns] == ["01", "03"]
+
+
+def swapped(*days: int) -> list[FileSeen]:
+    """A file with other bytes on each of these days."""
+    return [FileSeen("a.pdf", f"2026-03-{day:02}", str(day)) for day in days]
+
+
+def test_a_file_with_other_bytes_makes_a_turn_of_the_text_that_links_it() -> None:
+    history = timeline(showings("A", "A", "A"), OWN, [*swapped(1, 2)])
+    assert [(turn.first.at[-2:], turn.first.capture) for turn in history.turns] == [
+        ("01", 1),
+        ("02", 1),
+    ]
+    assert [one.shown_by for one in history.present.showings] == [2, 3]
+
+
+def test_a_file_that_is_made_anew_at_each_look_makes_few_turns() -> None:
+    history = timeline(showings("A"), OWN, swapped(*range(1, 20)))
+    assert len(history.turns) == 1 + SWAPS
+    assert history.folded == 18 - SWAPS
+
+
+def test_a_file_that_the_portal_replaces_now_and_then_makes_a_turn_each_time() -> None:
+    days = [1, 2, 4, 6, 8, 10, 12]
+    same = [FileSeen("a.pdf", f"2026-03-{day + 1:02}", str(day)) for day in days[1:]]
+    assert len(timeline(showings("A"), OWN, [*swapped(*days), *same]).turns) == len(days)

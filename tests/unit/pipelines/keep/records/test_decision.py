@@ -1,7 +1,7 @@
 """What a reading means for what is held: pure comparison."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from pipelines.keep.frontier.revisit_times import (
     gone_again,
     tempo,
 )
-from pipelines.keep.records.decision import Held, article_fingerprint, date_follows_visits, decide
+from pipelines.keep.records.decision import Held, article_fingerprint, decide
 from tests.builders.archived_answers import AT, article, dated
 
 ONE, TWO, THREE = article(body="Một."), article(body="Hai."), article(body="Ba.")
@@ -61,26 +61,6 @@ def test_moved_dates_and_files_are_no_new_text() -> None:
 def test_every_part_of_the_text_counts(field: str) -> None:
     changes: dict[str, Any] = {field: "Khác hẳn"}
     assert article_fingerprint(replace(article(), **changes)) != article_fingerprint(article())
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "follows"),
-    [
-        (9, 9, False),
-        (9, 12, True),  # the text was there on the 10th
-        (12, 9, True),  # the same two, seen in an import that came late
-        (9, 10, False),  # "1 day ago" is counted anew each time
-        (9, 7, False),
-        (10, 11, True),
-        (12, 12, False),  # a day to come, wrong as it is, moves not
-    ],
-)
-def test_a_day_later_than_the_text_was_seen_follows_the_visits(
-    before: int, now: int, follows: bool
-) -> None:
-    assert (
-        date_follows_visits(date(2026, 3, before), date(2026, 3, now), date(2026, 3, 10)) is follows
-    )
 
 
 def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:

@@ -19,7 +19,7 @@ def keeper(archive: Archive) -> Keeper:
     return Keeper(archive)
 
 
-def test_a_date_that_is_corrected_opens_an_issue_and_moves_nothing(keeper: Keeper) -> None:
+def test_a_date_that_is_corrected_opens_an_issue_and_makes_a_revision(keeper: Keeper) -> None:
     keeper.keep(read_as(article(published=dated())))
     for day in (1, 2):
         keeper.keep(read_as(article(published=dated("2026-02-19", "19/02/2026"))), AT + day * DAY)
@@ -27,7 +27,10 @@ def test_a_date_that_is_corrected_opens_an_issue_and_moves_nothing(keeper: Keepe
     issue = keeper.one("select * from issues")
     assert issue["kind"] == "date-moved"
     assert "19/02/2026" in str(issue["detail"])
-    assert keeper.one("select count(*) as n from revisions") == {"n": 1}
+    assert [row["published_on"] for row in keeper.rows("select * from revisions order by seq")] == [
+        "2026-03-01",
+        "2026-02-19",
+    ]
 
 
 def test_a_date_that_moves_with_the_text_stays_where_it_was_first(keeper: Keeper) -> None:
