@@ -97,12 +97,14 @@ class Look:
 class Days:
     """What the looks at an article say of its date.
 
-    `first`: the date that counts; `moved`: another one that the page printed last; `follows`: all
-    days that it printed, if they follow the visits; `is_late`: whether it printed, beside another
+    `first`: the date that counts; `last`: the one that the page printed last; `moved`: the same if
+    it is another, and both count; `follows`: all days that it printed, if they follow the visits;
+    `is_late`: whether it printed, beside another
     day, one after its text was seen.
     """
 
     first: Printed | None
+    last: Printed | None
     moved: Printed | None
     follows: tuple[str, ...]
     is_late: bool
@@ -120,16 +122,16 @@ def days_of(looks: Sequence[Look], zone: tzinfo) -> Days:
     told = [look for look in looks if look.printed is not None]
     first = min(told, key=_rank, default=None)
     if first is None or first.printed is None:
-        return Days(None, None, (), is_late=False)
+        return Days(None, None, None, (), is_late=False)
     firm = [look for look in told if look.printed is not None and look.printed.is_own]
     firm = [look for look in firm if _rank(look) == _rank(first)]
     days = tuple(dict.fromkeys(look.printed.published_on for look in firm if look.printed))
-    late = _late_days(looks, firm, zone) if len(days) > 1 else []
-    follows = bool(late) and _follow(late, firm, zone)
+    late, is_often = _late_days(looks, firm, zone) if len(days) > 1 else ([], False)
+    follows = bool(late) and _follow(late, firm, zone, is_often=is_often)
     last = firm[-1].printed if firm else None
     is_other = last is not None and last.published_on != first.printed.published_on
     moved = last if is_other and first.printed.is_firm and not follows else None
-    return Days(first.printed, moved, days if follows else (), is_late=bool(late))
+    return Days(first.printed, last, moved, days if follows else (), is_late=bool(late))
 
 
 def _rank(look: Look) -> int:
@@ -139,9 +141,9 @@ def _rank(look: Look) -> int:
     return 2 if look.printed.published_evidence == "guess" else 1
 
 
-def _late_days(looks: Iterable[Look], firm: Sequence[Look], zone: tzinfo) -> list[str]:
+def _late_days(looks: Iterable[Look], firm: Sequence[Look], zone: tzinfo) -> tuple[list[str], bool]:
     """The days that a page printed under a text that was seen before, where it printed another one
-    as well.
+    as well; and whether it printed more than two under such a text.
     """
     seen_on: dict[str, str] = {}
     for look in looks:
@@ -152,23 +154,20 @@ def _late_days(looks: Iterable[Look], firm: Sequence[Look], zone: tzinfo) -> lis
         assert look.printed is not None
         if look.printed.is_counted_back == 0:
             by_text.setdefault(look.text, set()).add(look.printed.published_on)
-    return sorted(
-        day
-        for text, days in by_text.items()
-        if len(days) > 1
-        for day in days
-        if day > seen_on[text]
-    )
+    late = {text: {day for day in days if day > seen_on[text]} for text, days in by_text.items()}
+    moved = [text for text, days in by_text.items() if len(days) > 1 and late[text]]
+    is_often = any(len(by_text[text]) > 2 for text in moved)
+    return sorted(day for text in moved for day in late[text]), is_often
 
 
-def _follow(late: Sequence[str], firm: Sequence[Look], zone: tzinfo) -> bool:
-    """Whether late days follow the visits."""
+def _follow(late: Sequence[str], firm: Sequence[Look], zone: tzinfo, *, is_often: bool) -> bool:
+    """Whether late days follow the visits; `is_often`: they are not the only other ones."""
     shown = [(look.at, look.printed) for look in firm if look.printed is not None]
     last = shown[-1][1].published_on
     if last < late[-1]:
         return False
     printed_days = {printed.published_on for _, printed in shown}
-    if len(late) > 1 or last > late[-1] or len(printed_days) > MOST_DAYS:
+    if is_often or len(late) > 1 or last > late[-1] or len(printed_days) > MOST_DAYS:
         return True
     of_day = [(parse_utc(at), printed) for at, printed in shown if printed.published_on == last]
     stayed = of_day[-1][0] - of_day[0][0] >= SHORTLY

@@ -298,6 +298,15 @@ def _write_record(
     update_row(db, "articles", record["id"], columns)
 
 
+def point_anew(db: Connection, article: int, before: int, after: int) -> None:
+    """Let all that showed a revision show the one that today's rules read in its place."""
+    same = {"article": article, "before": before, "after": after}
+    db.execute(
+        "update pages set revision = :after where article = :article and revision = :before", same
+    )
+    db.execute("update captures set revision = :after where revision = :before", same)
+
+
 def give_own_text(db: Connection, revision: int, read: Read | None) -> None:
     """Write what the capture of a revision itself shows, in the caller's transaction; None if it
     does not show the same text any more, so that the revision keeps what it has.

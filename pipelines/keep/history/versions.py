@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.compare.changes import differs
 from pipelines.compare.version import File, Picture, Version
-from pipelines.keep.issues.issues import article_ever_had
+from pipelines.keep.issues.issues import open_of_article
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fingerprint
@@ -80,7 +80,7 @@ def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
     if any(row["attachments"] not in (None, "[]") for row in rows):
         for link, at, sha256 in db.execute(FILES, {"article": article}):
             hashes.setdefault(link, []).append((at, sha256))
-    is_dated = not article_ever_had(db, article, (IssueKind.DATE_MOVES,))
+    is_dated = open_of_article(db, article, IssueKind.DATE_MOVES) is None
     ends = [*(row["seen_at"] for row in rows[1:]), None]
     versions = (_version(row, hashes, end) for row, end in zip(rows, ends, strict=True))
     return [

@@ -11,12 +11,14 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import note_read_title, remember
 from pipelines.keep.frontier.listing_names import keep_names, may_become_listing
+from pipelines.keep.frontier.page import Page
 from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.sessions import under_known_tokens
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.looks.listed import follow_entries
 from pipelines.keep.memory.sampled_pages import sample_page
+from pipelines.keep.records.attachments import follow_swap
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
@@ -103,9 +105,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         (kept.outcome, kept.detail if wrong else None, _leads_to(arrival, kept), row),
     )
     if reading is not None:
-        note_read_title(db, page, reading.given_title)
-        if reading.lines:
-            sample_page(db, site.key, page.id, capture.url, reading.lines)
+        _follow_reading(db, page, reading, row)
     keep_reading_facts(db, capture, row, reading)
     notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
     keep_notes(db, capture, row, notes)
@@ -117,6 +117,15 @@ def _leads_to(arrival: Arrival, kept: Kept) -> str | None:
     """Where an answer leads, if it is a redirect."""
     leads = arrival.capture.is_redirect or kept.outcome in LED_ELSEWHERE
     return arrival.target if leads else None
+
+
+def _follow_reading(db: Connection, page: Page, reading: Reading, row: int) -> None:
+    """Do what follows from what was read once the outcome of its capture (`row`) is known."""
+    note_read_title(db, page, reading.given_title)
+    if reading.lines:
+        sample_page(db, page.site, page.id, page.url, reading.lines)
+    if reading.document is not None:
+        follow_swap(db, page.site, page.url, row)
 
 
 def _storable(capture: Capture) -> Capture:

@@ -130,10 +130,15 @@ def _seen_at(held: HeldArticle | None, seen: SeenIn) -> datetime:
 def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
     if held is None:
         return None
-    rows = db.execute("select id, content_sha256 from revisions where article = ?", (held.id,))
+    query = "select id, content_sha256, seen_at from revisions where article = ?"
+    rows = db.execute(query, (held.id,)).fetchall()
     fingerprints = {row["id"]: row["content_sha256"] for row in rows}
-    last_seen_at = parse_utc(held.last_seen_at)
-    return Held(fingerprints[held.revision], frozenset(fingerprints.values()), last_seen_at)
+    return Held(
+        fingerprints[held.revision],
+        frozenset(fingerprints.values()),
+        parse_utc(held.last_seen_at),
+        parse_utc(max(row["seen_at"] for row in rows)),
+    )
 
 
 def revision_of(db: Connection, record: int, article: Article) -> int | None:

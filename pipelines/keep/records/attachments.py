@@ -5,9 +5,11 @@ from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import discover, links_of
 from pipelines.keep.frontier.page import Page
+from pipelines.keep.history.rework import rework
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Document, Link
@@ -73,11 +75,16 @@ def ask_files_again(db: Connection, page: Page, at: datetime) -> None:
 def take_document(
     db: Connection, site: str, url: str, document: Document, place: WarcPlace | None, capture: int
 ) -> int:
-    """Keep a file for every article of the site that links to it; returns how many there are."""
+    """Keep a file for every article of the site that links to it, unless a newer capture of it is
+    held; returns how many there are.
+    """
     return db.execute(
         """update attachments set media_type = :media_type, bytes = :bytes, sha256 = :sha256,
             capture = :capture, text = :text
-        where url = :url and article in (select id from articles where site = :site)""",
+        where url = :url and article in (select id from articles where site = :site)
+            and not exists (select 1 from captures as held, captures as taken
+                where held.id = attachments.capture and taken.id = :capture
+                    and held.fetched_at > taken.fetched_at)""",
         {
             "media_type": document.media_type,
             "bytes": place and place.bytes,
@@ -88,3 +95,20 @@ def take_document(
             "site": site,
         },
     ).rowcount
+
+
+def follow_swap(db: Connection, site: str, url: str, capture: int) -> None:
+    """Work the articles anew that link a file which had other bytes in another capture."""
+    others = """select 1 from captures as other join captures as taken on taken.id = ?
+        where other.url = taken.url and other.site = taken.site and other.outcome = taken.outcome
+            and other.sha256 <> taken.sha256"""
+    if first_value(db, others, (capture,)) is None:
+        return
+    rows = db.execute(
+        """select distinct article from attachments join articles on articles.id = article
+        where attachments.url = :url and site = :site
+        union select article from attachments where capture = :capture""",
+        {"url": url, "site": site, "capture": capture},
+    )
+    for (article,) in rows.fetchall():
+        rework(db, article)

@@ -27,12 +27,13 @@ CROWD_OF_DAY = 10
 @dataclass(frozen=True, slots=True)
 class Held:
     """The archive's record of an article: the fingerprints of its current text and of all its
-    revisions, and when it was last seen.
+    revisions, when it was last seen, and when its last revision was: it may be the swap of a file.
     """
 
     fingerprint: str
     all_fingerprints: frozenset[str]
     last_seen_at: datetime
+    last_revision_at: datetime
 
 
 @lru_cache(maxsize=16)  # one answer asks for it up to four times
@@ -61,7 +62,7 @@ def adds_only(held: Held, verdict: Verdict, article: Article, seen_at: datetime)
     """
     if verdict == "changed" and article_fingerprint(article) in held.all_fingerprints:
         return False
-    return seen_at > held.last_seen_at
+    return seen_at > max(held.last_seen_at, held.last_revision_at)
 
 
 def are_build_times(

@@ -13,13 +13,19 @@ from pipelines.keep.frontier.page import Page, PageState, page_at
 from pipelines.keep.frontier.pages import leave_former_targets
 from pipelines.keep.frontier.unasked import count_unasked
 from pipelines.keep.frontier.walk import heed_sitemap, walk_on
+from pipelines.keep.history.rework import rework
 from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
 from pipelines.keep.records.attachments import ask_files_again, discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
 from pipelines.keep.records.parts import follow_part, note_parts, release_parts
-from pipelines.keep.records.publication import date_by_name, held_article
+from pipelines.keep.records.publication import (
+    date_by_name,
+    has_date_issue,
+    held_article,
+    settle_date,
+)
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
     HOLLOW,
@@ -108,6 +114,9 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return _follow_redirect(db, arrival)
     if status == 304:
         see_unchanged(db, page, capture.fetched_at)
+        if page.article is not None and has_date_issue(db, page.article):
+            settle_date(db, arrival.site, page.article, capture.fetched_at)  # it may have stayed
+            rework(db, page.article)
         return arrival.kept(Outcome.NOT_MODIFIED), "held"
     if status in (404, 410):
         return arrival.kept(Outcome.GONE, f"answered {status}"), "gone"

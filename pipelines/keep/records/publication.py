@@ -8,6 +8,7 @@ other sources, or has none. `upkeep/build_times.py` compares the pages of a port
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -234,7 +235,9 @@ def settle_date(db: Connection, site: Site, article: int, at: datetime) -> None:
     believed = {day for detail in accepted for day in days_printed(detail)}
     doubt = open_of_article(db, held.id, IssueKind.DATE_MOVES)
     page = page_with_hint(db, article)
-    if days.follows and not believed.intersection(days.follows):
+    if days.follows and days.last is not None and days.last.published_on in believed:
+        days = replace(days, first=days.last)  # a person believes it
+    elif days.follows:
         give_date(db, held.id, other_date(site, held.url, page, days.follows))
         tell_date_moves(db, held, FOLLOWS, days.follows, at)
         return

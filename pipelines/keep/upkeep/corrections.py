@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.history.named_changes import name_changes
+from pipelines.keep.history.dates import printed_in, printed_text
 from pipelines.keep.history.rework import keep_images, rework
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -44,7 +44,7 @@ def correct(
     """
     before: Mapping[str, Any] | None = None
     shown: str | None = None
-    taken_back = fresh = False
+    fresh = False
     for revision in map(dict, revisions_of(db, article)):
         row, reading = readings.get(revision["id"], (None, None))
         read = None if reading is None else reading.article
@@ -54,22 +54,26 @@ def correct(
             if before is not None and now == shown:
                 if before["content_sha256"] != now:
                     texts["reread_at"] = utc_text(at)
-                taken_back = True
                 _take_back_edit(db, row)
             update_row(db, "revisions", revision["id"], texts)
-            update_row(db, "captures", row.id, {"repeated": reading.repeated or None})
+            printed = printed_text(printed_in(read))
+            facts = {"repeated": reading.repeated or None, "printed": printed}
+            update_row(db, "captures", row.id, facts)
             revision |= texts
-        elif fresh and now is not None and now == shown and revision["reread_at"] is None:
+        elif fresh and now is not None and now == shown and _is_edit(before, revision):
             # An older capture has come that shows this text, without the template's lines.
             update_row(db, "revisions", revision["id"], {"reread_at": utc_text(at)})
-            taken_back = True
         fresh = row is not None and row.run > settled
         before, shown = revision, now
     rework(db, article)
     _show_present(db, site, article, readings, settled, at)
-    if taken_back:
-        update_row(db, "articles", article, {"changed_at": _changed_at(db, article)})
-    name_changes(db, article)
+    rework(db, article)  # with the correction, if one was added
+
+
+def _is_edit(before: Mapping[str, Any] | None, revision: Mapping[str, Any]) -> bool:
+    """Whether a revision counts as an edit of the text before it; it may be a re-dating."""
+    other = before is not None and before["content_sha256"] != revision["content_sha256"]
+    return other and revision["reread_at"] is None
 
 
 def _take_back_edit(db: Connection, row: CaptureRow) -> None:
@@ -96,9 +100,3 @@ def _show_present(
         update_row(db, "articles", article, columns)
         keep_images(db, article, reading.article)
         keep_attachment_links(db, article, reading.article)
-
-
-def _changed_at(db: Connection, article: int) -> str | None:
-    """When the publisher last changed the text, as far as the revisions show."""
-    edits = [one["seen_at"] for one in revisions_of(db, article)[1:] if one["reread_at"] is None]
-    return max(edits, default=None)

@@ -14,7 +14,8 @@ from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
-from pipelines.keep.history.rework import keep_images
+from pipelines.keep.history.dates import printed_in, printed_text
+from pipelines.keep.history.rework import keep_images, point_anew
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.keep.memory.memories import memory_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
@@ -226,9 +227,7 @@ def _fields(
 
 
 def _columns(article: Article, reading: Reading, held: Row) -> dict[str, Any]:
-    """The columns that may differ. A text that differs only in white space or typographic signs
-    counts as the same and stays, with its structure.
-    """
+    """The columns that may differ. A text with other white space or typographic signs stays."""
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
         stay = TEXTS if article.body == held["body"] else TEXTS | {"body_html"}
@@ -355,13 +354,8 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             db, "revisions", new.get("revision", held["revision"]), {"body_html": new["body_html"]}
         )
     if "revision" in new:
-        same = (new["revision"], held["id"], held["revision"])
-        db.execute("update pages set revision = ? where article = ? and revision = ?", same)
-        # Today's rules would read it from all captures that showed what was read before.
-        db.execute(
-            "update captures set revision = ? where revision = ?",
-            (new["revision"], held["revision"]),
-        )
+        point_anew(db, held["id"], held["revision"], new["revision"])
+    update_row(db, "captures", row.id, {"printed": printed_text(printed_in(article))})
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 

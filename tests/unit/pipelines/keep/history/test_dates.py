@@ -14,7 +14,14 @@ def printed(day: str, evidence: str = "selector") -> Printed:
 def looks(*shown: tuple[str, str, str | None]) -> list[Look]:
     """Looks in order: the day of the fetch, the text, and the printed day."""
     return [
-        Look(f"{at}T09:00:00.000Z", "http://lungvai.example/1", text, day and printed(day), 1, 1)
+        Look(
+            f"{at}T09:00:00.000Z",
+            "http://lungvai.example/1",
+            text,
+            None if day is None else printed(day),
+            1,
+            1,
+        )
         for at, text, day in shown
     ]
 
@@ -52,7 +59,7 @@ def test_a_day_that_moves_with_the_text_is_that_of_an_edit() -> None:
 
 def test_a_page_that_states_none_for_once_says_nothing() -> None:
     days = told(("2026-03-09", "A", "2026-03-05"), ("2026-03-20", "A", None))
-    assert days == Days(printed("2026-03-05"), None, (), is_late=False)
+    assert days == Days(printed("2026-03-05"), printed("2026-03-05"), None, (), is_late=False)
 
 
 def test_a_guess_yields_to_a_stated_day_whichever_came_first() -> None:

@@ -72,9 +72,10 @@ def test_other_bytes_of_a_file_are_a_change_once_both_are_held(keeper: Keeper) -
     keeper.keep(read_as(page(title="Họp dân")), AT + 2 * DAY)
     assert named(keeper)[1] == changed('["title"]', 0, 4, 0, "portal")
     keep_file(keeper, b"%PDF-1.4 two", 3)
-    with keeper.archive.transaction() as db:
-        name_changes(db, 1)
-    assert named(keeper)[1] == changed('["title", "attachments"]', 0, 4, 0, "portal")
+    assert named(keeper)[1:] == [
+        changed('["title"]', 0, 4, 0, "portal"),
+        changed('["attachments"]', 0, 0, 0, "portal"),
+    ]
 
 
 def test_what_is_read_otherwise_from_the_same_bytes_is_the_readers_doing(keeper: Keeper) -> None:

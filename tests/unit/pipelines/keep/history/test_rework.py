@@ -1,6 +1,7 @@
 """An article's record is the same in whatever order its captures came to the archive."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -9,7 +10,8 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.upkeep.verify import verify_archive
-from tests.builders.archived_answers import AT, URL, Keeper, article, dated, read_as
+from pipelines.read.reading import Document, Reading
+from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
 HISTORY = """select seq, seen_at, revisions.title, revisions.body, revisions.published_on,
     content_sha256, fetched_at,
@@ -64,3 +66,98 @@ def test_a_text_between_two_looks_at_another_divides_it(keeper: Keeper) -> None:
     assert keeper.one("select revision from pages where url = ?", URL) == {
         "revision": keeper.one("select id from revisions where seq = 3")["id"]
     }
+
+
+FILE = "http://lungvai.example/quyet-dinh.pdf"
+SWAPS = """select seq, seen_at, body, fetched_at, changed from revisions
+    join captures on captures.id = revisions.capture order by seq"""
+
+
+def test_a_file_with_other_bytes_is_a_revision_in_any_order(keeper: Keeper) -> None:
+    def look(number: int, site: Keeper) -> None:
+        site.keep(read_as(article(files=(FILE,), published=dated())), day(number))
+
+    def fetch(number: int, content: bytes, site: Keeper) -> None:
+        read = Reading("attachment", document=Document("application/pdf", f"{content!r}"))
+        site.keep(read, day(number), url=FILE, kind="attachment", body=content)
+
+    steps: list[Callable[[Keeper], None]] = [
+        lambda site: look(0, site),
+        lambda site: fetch(1, b"one", site),
+        lambda site: fetch(2, b"one", site),
+        lambda site: look(3, site),
+        lambda site: fetch(4, b"two", site),
+    ]
+    found = []
+    for n, order in enumerate(permutations(steps)):
+        if n % 5 or order[0] not in (steps[0], steps[3]):
+            continue  # a file before its link is read at an import's end
+        site = Keeper(keeper.archive, replace(SITE, key=f"way-{n}"), name=f"way-{n}")
+        for step in order:
+            step(site)
+        query = SWAPS.replace("order by", f"where site = 'way-{n}' order by")
+        (held,) = keeper.rows(
+            "select attachments.sha256, text, changed_at from attachments join articles"
+            " on articles.id = article where site = ?",
+            site.site.key,
+        )
+        found.append((keeper.rows(query), held))
+    for one in found:
+        assert one == found[0]
+    rows, held = found[0]
+    assert [(row["seq"], row["seen_at"], row["changed"]) for row in rows] == [
+        (1, utc_text(day(0)), None),
+        (2, utc_text(day(4)), '["attachments"]'),
+    ]
+    assert (held["text"], held["changed_at"]) == ("b'two'", utc_text(day(4)))
+
+
+def test_a_page_that_flips_is_one_issue_and_few_revisions(keeper: Keeper) -> None:
+    keep(keeper, enumerate(["A.", "B."] * 12))
+    assert [row["body"] for row in keeper.rows("select body from revisions order by seq")] == [
+        *("A.", "B.", "A.", "B.")
+    ]
+    assert keeper.one("select body, changed_at from articles") == {
+        "body": "B.",
+        "changed_at": utc_text(day(3)),
+    }
+    assert keeper.one("select kind, article from issues") == {"kind": "text-moves", "article": 1}
+
+
+def test_a_date_that_was_changed_is_a_revision_in_any_order(keeper: Keeper) -> None:
+    looks = [(0, "2026-02-20"), (1, "2026-02-20"), (2, "2026-02-12"), (3, "2026-02-12")]
+    found = []
+    for n, order in enumerate(permutations(looks)):
+        url = f"http://lungvai.example/tin-tuc/{n}.html"
+        for number, on in order:
+            page = article(body=f"Thông báo {n}.", url=url, published=dated(on, on))
+            keeper.keep(read_as(page), day(number), url=url)
+        found.append(
+            (
+                keeper.rows(
+                    """select seq, seen_at, revisions.published_on, articles.published_on as first,
+                        changed, changed_at, last_seen_at
+                    from revisions join articles on articles.id = article where url = ?
+                    order by seq""",
+                    url,
+                ),
+                keeper.rows(
+                    "select kind, replace(detail, ?, '') as told, closed_at is null as open"
+                    " from issues where url = ? and closed_at is null",
+                    url,
+                    url,
+                ),
+                keeper.rows(
+                    """select published_on, first_seen_at, last_seen_at from printed_dates
+                    where article = (select id from articles where url = ?)""",
+                    url,
+                ),
+            )
+        )
+    assert all(one == found[0] for one in found)
+    revisions, issues, _ = found[0]
+    assert [(row["published_on"], row["first"], row["changed"]) for row in revisions] == [
+        ("2026-02-20", "2026-02-20", None),
+        ("2026-02-12", "2026-02-20", '["date"]'),
+    ]
+    assert [issue["kind"] for issue in issues] == ["date-moved"]

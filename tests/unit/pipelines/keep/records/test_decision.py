@@ -23,7 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def held(*bodies: object) -> Held:
     """Versions in order, the last one current, last seen at AT."""
     fingerprints = [article_fingerprint(one) for one in bodies]
-    return Held(fingerprints[-1], frozenset(fingerprints), AT)
+    return Held(fingerprints[-1], frozenset(fingerprints), AT, AT)
 
 
 def test_what_is_not_held_is_new() -> None:
