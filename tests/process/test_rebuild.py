@@ -50,7 +50,7 @@ def test_an_archive_is_the_same_when_rebuilt_from_its_captures(world: World) -> 
         assert after[table] == before[table], table
     (site,) = (site for site in after["sites"] if site["key"] == "anphu")
     assert json.loads(site["settings"])["article"] == {"drop": [".khong-co"]}
-    assert len(after["articles"]) == 80
+    assert len(after["articles"]) == 84
     assert any(capture["status"] is None for capture in after["captures"])
 
 
