@@ -36,7 +36,10 @@ COMMANDS = {
     "serve": "Serve the archive with Datasette until Ctrl-C.",
 }
 
-MODULES = dict.fromkeys(("pause", "resume", "remove"), "watch")  # of commands that share one
+MODULES = {  # of commands that share one, or whose module is in a room of its own
+    **dict.fromkeys(("pause", "resume", "remove"), "watch"),
+    **{name: f"articles.{name}" for name in ("copies", "diff")},
+}
 
 
 class LazyGroup(click.Group):

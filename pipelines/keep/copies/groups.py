@@ -30,12 +30,13 @@ MEMBERS = f"""select sketch, articles.id, articles.key, site, timezone, publishe
 
 
 class Member(NamedTuple):
-    """An article with a text that others have, too."""
+    """An article with a text that others have, too. `on`: the day that it prints."""
 
     text: int
     article: int
     key: str
     site: str
+    on: date | None
     appeared: Appearance
 
     @property
@@ -124,7 +125,9 @@ def _members(db: Connection, texts: set[int]) -> list[Member]:
             parse_utc(seen_at),
             zones.setdefault(zone, ZoneInfo(zone)),
         )
-        members.append(Member(text, article, key, site, appearance(dating)))
+        appeared = appearance(dating)
+        day = None if appeared.known == "seen" else dating.on
+        members.append(Member(text, article, key, site, day, appeared))
     return sorted(members, key=lambda member: member.rank)
 
 
@@ -172,10 +175,9 @@ def _position(member: Member, first: Member | None) -> str:
 
 
 def _days_later(member: Member, first: Member | None) -> int | None:
-    if first is None or member.appeared.earliest is None:
+    if first is None or first.on is None or member.on is None:
         return None
-    begin = first.appeared.earliest or first.appeared.latest
-    return max((member.appeared.earliest - begin).days, 0)
+    return max((member.on - first.on).days, 0)
 
 
 def _kept(db: Connection, text: int, others: set[int], at_hand: TextsAtHand) -> dict[int, int]:

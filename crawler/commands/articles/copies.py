@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 import click
 
-from crawler.commands.diff import ArticleNameError
+from crawler.commands.articles.diff import ArticleNameError
 from crawler.commands.options import archive_option
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.copies.comparing import compare_waiting, waiting_count
@@ -99,7 +99,8 @@ def _when(one: ShownCopy) -> str:
 
 def _position(one: ShownCopy) -> str:
     if one.position == "later" and one.days_later is not None:
-        return f"{one.days_later} days later" if one.days_later else "same day"
+        days = one.days_later
+        return "same day" if not days else "1 day later" if days == 1 else f"{days} days later"
     return "?" if one.position == "unknown" else one.position
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.commands.diff import ArticleNameError, diff
+from crawler.commands.articles.diff import ArticleNameError, diff
 from pipelines.keep.database.archive import Archive
 from pipelines.read.addresses.article_key import article_key
 from tests.builders.archived_answers import AT, URL, Keeper, article, read_as

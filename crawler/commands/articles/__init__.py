@@ -1,0 +1,1 @@
+"""The commands that show articles: one module each."""
