@@ -119,7 +119,7 @@ def _settle(db: Connection, article: int) -> None:
 
 def delete_record(db: Connection, article: int) -> None:
     """Delete a record whose texts all went to other records. Its keys now lead to those."""
-    for table in ("attachments", "images", "article_keys", "printed_dates"):
+    for table in ("attachments", "images", "article_keys", "printed_dates", "sightings"):
         db.execute(f"delete from {table} where article = ?", (article,))
     for table in ("pages", "issues"):
         db.execute(f"update {table} set article = null where article = ?", (article,))

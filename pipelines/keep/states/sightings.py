@@ -4,11 +4,12 @@ Only articles that were once seen otherwise than there have rows. All others are
 articles.first_seen_at to last_seen_at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import insert_row
 from pipelines.keep.states.course import Stay, course
+from pipelines.keep.states.moved import join_found_elsewhere, join_redirected
 from pipelines.keep.states.sights import sights_of
 from pipelines.outcomes import LIKE_ARTICLE, MISSING_STATES, Outcome, one_of
 
@@ -27,9 +28,16 @@ def tell_states(db: Connection, run: int) -> None:
     kind = db.execute("select kind from runs where id = ?", (run,)).fetchone()["kind"]
     sites = db.execute("select distinct site from captures where run = ?", (run,)).fetchall()
     for (site,) in sites:
-        articles = _in_question(db, site, None if kind == "import" else run)
-        for article, sights in sights_of(db, site, articles).items():
-            write_states(db, article, course(sights))
+        visit = None if kind == "import" else run
+        stayed = join_redirected(db, site, visit)
+        _tell(db, site, {*_in_question(db, site, visit), *stayed})
+        _tell(db, site, join_found_elsewhere(db, site))
+
+
+def _tell(db: Connection, site: str, articles: Collection[int]) -> None:
+    """Work out the states of some articles of a site, and write them."""
+    for article, sights in sights_of(db, site, articles).items():
+        write_states(db, article, course(sights))
 
 
 def _in_question(db: Connection, site: str, run: int | None) -> list[int]:

@@ -37,7 +37,7 @@ _ANSWERS = """select captures.id, captures.run, runs.kind as run_kind, captures.
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """Where a redirect ends: what is known of that address."""
 
     url: str
@@ -58,7 +58,7 @@ def sights_of(db: Connection, site: str, articles: Collection[int]) -> dict[int,
     sessions = _sessions(db, site, {row["run"] for row in rows})
     sights: dict[int, list[Sight]] = {article: [] for article in articles}
     for row in rows:
-        target = _target(db, site, row["leads_to"])
+        target = target_of(db, site, row["leads_to"])
         if (shows := _shows(row, target)) is None:
             continue
         sight = Sight(
@@ -103,7 +103,7 @@ def _sessions(db: Connection, site: str, runs: Collection[int]) -> dict[int, Ses
         counted.add((id(session), row["url"]))
         was_missing = known_missing.get(row["article"], "~") < row["fetched_at"]
         _count(
-            session, row, None if was_missing else _shows(row, _target(db, site, row["leads_to"]))
+            session, row, None if was_missing else _shows(row, target_of(db, site, row["leads_to"]))
         )
     return sessions
 
@@ -135,7 +135,7 @@ def _count(session: Session, row: Row, shows: ArticleState | None) -> None:
         session.missing += 1
 
 
-def _shows(row: Row, target: _Target | None) -> ArticleState | None:
+def _shows(row: Row, target: Target | None) -> ArticleState | None:
     """What an answer at an article's address says of the article; None: nothing."""
     outcome, fault = Outcome(row["outcome"]), (row["error"] or "").partition(":")[0]
     if outcome.is_article or outcome == Outcome.NOT_MODIFIED:
@@ -153,7 +153,7 @@ def _shows(row: Row, target: _Target | None) -> ArticleState | None:
     return None
 
 
-def _leads(row: Row, target: _Target | None) -> ArticleState | None:
+def _leads(row: Row, target: Target | None) -> ArticleState | None:
     """What a redirect says, by what it leads to."""
     if target is None:
         return None
@@ -167,7 +167,7 @@ def _leads(row: Row, target: _Target | None) -> ArticleState | None:
     return ArticleState.REDIRECTED_HOME if is_page else None
 
 
-def _target(db: Connection, site: str, url: str | None) -> _Target | None:
+def target_of(db: Connection, site: str, url: str | None) -> Target | None:
     """Where an address leads that a redirect names: on, over further redirects."""
     row: Row | None = None
     for _ in range(MOST_HOPS):
@@ -183,4 +183,4 @@ def _target(db: Connection, site: str, url: str | None) -> _Target | None:
         if row is None or row["reason"] not in LED_ON:
             break
         url = row["leads_to"]
-    return None if row is None else _Target(*tuple(row)[:5])
+    return None if row is None else Target(*tuple(row)[:5])
