@@ -47,7 +47,7 @@ class ClaimingPortal:
     def is_removed(self) -> bool:
         """Whether the run, were it over now, had removed the only article."""
         with self.keeper.archive.transaction() as db:
-            tell_states(db, self.keeper.run)
+            tell_states(db, self.keeper.run, self.at)
         return self.keeper.one("select removed_at from articles")["removed_at"] is not None
 
     def state(self, url: str) -> Any:

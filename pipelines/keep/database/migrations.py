@@ -218,6 +218,7 @@ from articles where articles.revision = revisions.id"""
 def sightings(db: Database) -> None:
     """The states of articles over time, and what captures say of them."""
     add_columns(db, "captures", "leads_to text", "confirms_removal integer", "unlisted integer")
+    add_columns(db, "pages", "left_from integer references pages(id)")
     db.execute(
         """create table sightings (
             id integer primary key,
@@ -233,6 +234,7 @@ def sightings(db: Database) -> None:
     )
     db.execute("create index sightings_by_article on sightings(article, since_at)")
     db.execute("create index sightings_by_capture on sightings(capture)")
+    db.execute("create index revisions_by_text on revisions(content_sha256)")
     # What an older Loa found gone stays so, until it is seen again.
     db.execute(
         """update captures set confirms_removal = 1 where id in (

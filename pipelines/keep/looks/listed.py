@@ -127,7 +127,8 @@ def _note_left(
     count = "select count(*) from pages where site = ? and left_at >= ?"
     room = max(0, MOST_LEFT - first_value(db, count, (listing.site, began)))
     db.executemany(
-        "update pages set left_at = ? where id = ?", [(utc_text(at), one) for one in lost]
+        "update pages set left_at = ?, left_from = ? where id = ?",
+        [(utc_text(at), listing.id, one) for one in lost],
     )
     db.executemany(
         """update pages set next_due_at = min(ifnull(next_due_at, :at), :at)
@@ -159,7 +160,7 @@ def _named_again(db: Connection, site: str, reading: Reading) -> None:
     names = names_in(reading.names) if rows else frozenset[bytes]()
     for row in rows:
         if name_of(row["identity"] or row["url"]) in names:
-            changes: dict[str, str | None] = {"left_at": None}
+            changes: dict[str, str | None] = {"left_at": None, "left_from": None}
             if row["state"] == "held" and row["next_due_at"] == row["left_at"]:
                 due = article_due(db, row["article"], parse_utc(row["last_fetched_at"]))
                 changes["next_due_at"] = utc_text(due)

@@ -16,6 +16,7 @@ from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.sessions import under_known_tokens
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
+from pipelines.keep.looks.former_addresses import ask_former_addresses
 from pipelines.keep.looks.listed import follow_entries
 from pipelines.keep.memory.sampled_pages import sample_page
 from pipelines.keep.records.attachments import follow_swap
@@ -92,6 +93,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     kept, state = settle(db, arrival)
     if newest and capture.fault != PROXY_FAULT:
         follow_absence(db, arrival, kept, state)
+        if answer.kind is not None:
+            ask_former_addresses(db, page, kept.outcome, at)
         other_text = named_others or kept.outcome == Outcome.ARTICLE_CHANGED
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)

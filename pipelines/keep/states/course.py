@@ -109,13 +109,32 @@ class _Address:
         return self.row[-1].shows == ArticleState.UNREACHABLE and _believed(self.row) >= SIGHTS
 
     @property
+    def is_suspected(self) -> bool:
+        """Whether one more sight would make certain that it is missing or unlisted."""
+        last = self.row[-1]
+        if last.unlisted and last.shows == ArticleState.THERE:
+            return not self.is_unlisted
+        seen_so = last.shows in MISSING_STATES and self.away is None
+        return seen_so and (len(self.row) == 1 or _believed(self.row) == 1)
+
+    @property
     def is_unlisted(self) -> bool:
         """Whether it was out of the listings and shown in several sessions."""
-        return self.row[-1].unlisted and len({id(sight.session) for sight in self.row}) >= SIGHTS
+        out = self.row[-1].unlisted and self.row[-1].shows == ArticleState.THERE
+        return out and len({id(sight.session) for sight in self.row}) >= SIGHTS
 
 
-def course(sights: Iterable[Sight]) -> list[Stay]:
-    """The states of an article in order, from the sights of all its addresses in order of time.
+class Course(NamedTuple):
+    """The states of an article in order; `suspected`: the last sight of an address that looked
+    missing or unlisted, if one more would make it certain.
+    """
+
+    stays: Sequence[Stay]
+    suspected: Sight | None
+
+
+def course(sights: Iterable[Sight]) -> Course:
+    """The states of an article, from the sights of all its addresses in order of time.
 
     An address counts once it has shown the article. Empty if none has.
     """
@@ -131,7 +150,8 @@ def course(sights: Iterable[Sight]) -> list[Stay]:
         stay = _state(list(addresses.values()), sight, stays)
         if not stays or stay.state != stays[-1].state:
             stays.append(stay)
-    return stays
+    suspected = [one.row[-1] for one in addresses.values() if one.is_suspected]
+    return Course(stays, max(suspected, key=lambda sight: sight.at, default=None))
 
 
 def _state(addresses: Sequence[_Address], sight: Sight, before: Sequence[Stay]) -> Stay:

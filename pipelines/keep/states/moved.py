@@ -4,7 +4,7 @@ found elsewhere while the old address is gone.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from sqlite3 import Connection, Row
 
@@ -55,23 +55,27 @@ def join_redirected(db: Connection, site: str, run: int | None) -> set[int]:
     return stayed
 
 
-def join_found_elsewhere(db: Connection, site: str) -> set[int]:
-    """Join the missing articles of a site with those that show the same text at an address that is
-    there; returns the records that stay.
+def join_found_elsewhere(db: Connection, site: str, suspected: Collection[int]) -> set[int]:
+    """Join the missing articles of a site, and those that one more sight would prove missing, with
+    those that show the same text at an address that is there; returns the records that stay.
     """
-    return {join_records(db, pair.left, pair.found, pair.url) for pair in _found(db, site)}
+    pairs = list(_found(db, site, suspected))
+    return {join_records(db, pair.left, pair.found, pair.url) for pair in pairs}
 
 
-def _found(db: Connection, site: str) -> Iterator[_Pair]:
+def _found(db: Connection, site: str, suspected: Collection[int]) -> Iterator[_Pair]:
     missing = db.execute(
-        "select * from articles where site = ? and removed_at is not null", (site,)
+        """select * from articles where site = :site and (removed_at is not null
+            or id in (select value from json_each(:suspected)))""",
+        {"site": site, "suspected": json.dumps(list(suspected))},
     ).fetchall()
     titles = json.dumps(sorted({row["title"] for row in missing}))
     there = db.execute(
         """select * from articles where site = ? and removed_at is null
             and title in (select value from json_each(?))
+            and id not in (select value from json_each(?))
             and exists (select 1 from pages where article = articles.id and state = 'held')""",
-        (site, titles),
+        (site, titles, json.dumps(list(suspected))),
     ).fetchall()
     pairs = [(left, found) for left in missing for found in there if _same(db, left, found)]
     lefts = Counter(left["id"] for left, _ in pairs)
@@ -82,15 +86,17 @@ def _found(db: Connection, site: str) -> Iterator[_Pair]:
 
 
 def _same(db: Connection, left: Row, found: Row) -> bool:
-    """Whether a missing article and another one are the same: title, text and day are, or its
-    appearance is what followed the disappearance. Short texts need the same files beside them.
+    """Whether a missing article and another one are the same: title and text are, and the one
+    appeared when the other vanished, or they have the same day. Short texts need the same files
+    beside them.
     """
     if (left["title"], left["body"]) != (found["title"], found["body"]):
         return False
     if len(left["body"]) < LEAST_TEXT and not _same_files(db, left["id"], found["id"]):
         return False
     days = {left["published_on"], found["published_on"]} - {None}
-    return len(days) < 2 or found["first_seen_at"] > left["last_seen_at"]
+    followed = found["first_seen_at"] > left["last_seen_at"]
+    return bool(followed) or (len(days) < 2 and left["removed_at"] is not None)
 
 
 def _same_files(db: Connection, one: int, other: int) -> bool:

@@ -5,12 +5,15 @@ articles.first_seen_at to last_seen_at.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import insert_row
-from pipelines.keep.states.course import Stay, course
+from pipelines.keep.states.course import Sight, Stay, course
 from pipelines.keep.states.moved import join_found_elsewhere, join_redirected
+from pipelines.keep.states.second_sights import ask_again
 from pipelines.keep.states.sights import sights_of
+from pipelines.keep.states.unlisted import note_unlisted
 from pipelines.outcomes import LIKE_ARTICLE, MISSING_STATES, Outcome, one_of
 
 _SOMETHING_ELSE = f"""(captures.outcome not {LIKE_ARTICLE}
@@ -19,8 +22,9 @@ _SOMETHING_ELSE = f"""(captures.outcome not {LIKE_ARTICLE}
 _STAY = ", ".join(Stay._fields)
 
 
-def tell_states(db: Connection, run: int) -> None:
-    """Write the states of the articles on which the captures of a run throw light.
+def tell_states(db: Connection, run: int, at: datetime) -> None:
+    """Write the states of the articles on which the captures of a run throw light, and have the
+    next visit ask again for what one more sight would make certain. `at`: when the run ends.
 
     Of a visit: those that it found otherwise than there, or that have been. Of an import, which may
     bring old captures that witness for others: all of its sites that ever were.
@@ -29,15 +33,27 @@ def tell_states(db: Connection, run: int) -> None:
     sites = db.execute("select distinct site from captures where run = ?", (run,)).fetchall()
     for (site,) in sites:
         visit = None if kind == "import" else run
+        if visit is not None:
+            note_unlisted(db, site, run)
         stayed = join_redirected(db, site, visit)
-        _tell(db, site, {*_in_question(db, site, visit), *stayed})
-        _tell(db, site, join_found_elsewhere(db, site))
+        suspected = _tell(db, site, {*_in_question(db, site, visit), *stayed})
+        missing = {article for article, sight in suspected.items() if sight.shows in MISSING_STATES}
+        suspected |= _tell(db, site, join_found_elsewhere(db, site, missing))
+        if visit is not None:
+            ask_again(db, site, list(suspected.values()), at)
 
 
-def _tell(db: Connection, site: str, articles: Collection[int]) -> None:
-    """Work out the states of some articles of a site, and write them."""
+def _tell(db: Connection, site: str, articles: Collection[int]) -> dict[int, Sight]:
+    """Work out the states of some articles of a site, and write them; returns what one more sight
+    would make certain, by article.
+    """
+    suspected: dict[int, Sight] = {}
     for article, sights in sights_of(db, site, articles).items():
-        write_states(db, article, course(sights))
+        told = course(sights)
+        write_states(db, article, told.stays)
+        if told.suspected is not None:
+            suspected[article] = told.suspected
+    return suspected
 
 
 def _in_question(db: Connection, site: str, run: int | None) -> list[int]:

@@ -31,9 +31,13 @@ _KEPT_OUT = {Outcome.of_refusal(one) for one in SELF_DECLARED_REFUSALS} - {Outco
 # What happened in some runs of a site, in order of time. `kind`: that of the page.
 _ANSWERS = """select captures.id, captures.run, runs.kind as run_kind, captures.url, fetched_at,
         status, captures.outcome, captures.error, leads_to, confirms_removal, captures.unlisted,
-        pages.kind, pages.article
+        pages.kind, pages.article, listings.page is not null as named_articles,
+        exists (select 1 from pages as other where other.article = pages.article
+            and other.id <> pages.id and other.kind = 'article'
+            and other.state = 'held') as elsewhere
     from captures join runs on runs.id = captures.run
-        left join pages on pages.site = captures.site and pages.url = captures.url"""
+        left join pages on pages.site = captures.site and pages.url = captures.url
+        left join listings on listings.page = pages.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,11 @@ def _count(session: Session, row: Row, shows: ArticleState | None) -> None:
     """Count an answer in its session."""
     if row["kind"] in ("listing", "feed", "sitemap"):
         session.listings += row["outcome"] in LISTINGS_SEEN
-        session.missing += row["outcome"] in (Outcome.GONE, Outcome.REFUSED_SOFT_404)
+        lost = row["outcome"] in (Outcome.GONE, Outcome.REFUSED_SOFT_404)
+        session.missing += lost and row["named_articles"]
     elif shows == ArticleState.THERE:
         session.read += 1
-    elif row["article"] is None:
+    elif row["article"] is None or row["elsewhere"]:
         return
     elif shows == ArticleState.UNREACHABLE:
         session.failing += 1

@@ -39,7 +39,7 @@ def judge_run(
     record.
     """
     take_removals(db, removals)
-    tell_states(db, run)
+    tell_states(db, run, at)
     name_new_changes(db)
     report_counted_pages(db, run, at)
     if visited is not None and not is_whole_visit(db, run):

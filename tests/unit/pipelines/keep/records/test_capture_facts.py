@@ -31,7 +31,7 @@ def links(*numbers: int) -> tuple[Link, ...]:
 def end_visit(keeper: Keeper, days: int) -> Ending:
     """Judges the run, and opens the next."""
     with keeper.archive.transaction() as db:
-        tell_states(db, keeper.run)
+        tell_states(db, keeper.run, AT + days * DAY)
         ending = judge_visit(
             db, keeper.site, keeper.run, Ending(RunOutcome.OK, None), AT + days * DAY
         )

@@ -44,7 +44,7 @@ class Visits(Keeper):
                 kind="article",
             )
         with self.archive.transaction() as db:
-            tell_states(db, self.run)
+            tell_states(db, self.run, at)
             close_run(db, self.run, outcome=RunOutcome.OK, detail=None, at=at + DAY / 24)
             self.run = open_run(db, "crawl", self.site.key, at + DAY / 12)
 
@@ -154,7 +154,7 @@ def test_an_import_of_several_visits_removes_what_was_gone_at_their_end(archive:
         keeper.keep(None, AT + day * DAY, status=404)
         keeper.keep(Reading("listing", "nukeviet"), AT + day * DAY, url=HOME, kind="listing")
     with archive.transaction() as db:
-        tell_states(db, keeper.run)
+        tell_states(db, keeper.run, AT + 5 * DAY)
     assert keeper.one("select removed_at from articles where url = ?", URL) == {
         "removed_at": "2026-03-04T01:00:00.000Z"  # the second look, as the visits would have said
     }

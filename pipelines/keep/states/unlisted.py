@@ -1,0 +1,59 @@
+"""Which articles left the listings for good, so far as one visit can tell.
+
+A listing that shows its newest article first and goes on naming older ones would name this one too,
+had it not been taken out. What was pinned or named by a list in another order proves nothing.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from sqlite3 import Connection
+
+from pipelines.keep.looks.entries import unpacked
+
+OLDER_NAMED = 2  # entries below the article's place; one may be pinned there
+
+
+def note_unlisted(db: Connection, site: str, run: int) -> None:
+    """Note on the captures of a visit which addresses were unlisted when they were asked for."""
+    rows = db.execute(
+        """select captures.id, listings.entries,
+            ifnull(articles.published_on, pages.published_on) as day
+        from captures join pages on pages.site = captures.site and pages.url = captures.url
+            join articles on articles.id = pages.article
+            join pages as listing on listing.id = pages.left_from
+            join listings on listings.page = listing.id
+        where captures.run = ? and captures.site = ? and pages.left_at <= captures.fetched_at
+            and listing.kind <> 'sitemap'""",
+        (run, site),
+    ).fetchall()
+    for row in rows:
+        if row["day"] is not None and passed_over(row["day"], _days(db, row["entries"])):
+            db.execute("update captures set unlisted = 1 where id = ?", (row["id"],))
+
+
+def passed_over(day: str, days: Sequence[str]) -> bool:
+    """Whether a listing that names articles of these days, in its order, has left out one of `day`.
+
+    Only its last entries that run from newer to older count, if they are most of them.
+    """
+    first = 0
+    for place, (above, below) in enumerate(pairwise(days), 1):
+        if below > above:
+            first = place
+    ordered = days[first:]
+    older = sum(1 for one in ordered if one < day)
+    return 2 * len(ordered) > len(days) and older >= OLDER_NAMED
+
+
+def _days(db: Connection, entries: bytes | None) -> list[str]:
+    """The days of publication that are known of a listing's entries, in their order."""
+    days = []
+    for entry in unpacked(entries or b""):
+        row = db.execute(
+            """select ifnull(articles.published_on, pages.published_on) as day
+            from pages left join articles on articles.id = pages.article where pages.id = ?""",
+            (entry.page,),
+        ).fetchone()
+        if row is not None and row["day"] is not None:
+            days.append(row["day"])
+    return days
