@@ -22,7 +22,7 @@ from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
 from pipelines.read.article.publication_date import has_come
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
-from pipelines.read.article.title import SECTION_NAME
+from pipelines.read.article.title import SECTION_NAME, is_title_in_address
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.json_ld import json_ld, types_of
@@ -78,8 +78,20 @@ def judge(view: ArticlePage) -> PageKind:
     if view.classified is None:
         return PageKind(0.0, "no heading that could be a title")
     if view.running_text is None:
-        return PageKind(0.0, "no text of its own below the title")
+        return _without_text(view, view.classified.title.text)
     return _weigh(view, view.running_text)
+
+
+def _without_text(view: ArticlePage, title: str) -> PageKind:
+    """What a page without text is: an article only if a selector finds the place of its text empty,
+    another page names it by its title, and its address is that title.
+    """
+    found_empty = view.ruled_body is not None
+    named = found_empty and view.title_search.signs_of(title).named
+    is_address = is_title_in_address(title, view.page.url)
+    if named and is_address and not (is_standing_page(view.page.url) or is_standing_title(title)):
+        return PageKind(CONVINCED, "named by its title, and the place of its text is empty")
+    return PageKind(0.0, "no text of its own below the title")
 
 
 def _may_stand(view: ArticlePage, family: Platform) -> bool:

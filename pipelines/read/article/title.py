@@ -330,6 +330,13 @@ def _is_slug(folded: str, slug: str) -> bool:
     return bool(made) and (most or (len(slug) >= SLUG_LEAST and made.startswith(slug)))
 
 
+def is_title_in_address(title: str, url: str) -> bool:
+    """Whether the last part of an address is the whole of a title, perhaps beside a number."""
+    last = fold(splitext(unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2])[0])
+    whole = SIGNS.sub("", fold(title))
+    return whole != "" and (whole == SIGNS.sub("", last) or _letters(fold(title)) == _letters(last))
+
+
 def _letters(text: str) -> str:
     return "".join(word for word in SIGNS.split(text) if not word.isdigit())
 

@@ -346,3 +346,42 @@ def test_a_sites_selector_of_titles_that_finds_an_entrys_makes_no_article(
     view = view_of(page_of(f"<html><body>{body}</body></html>", url), site, platform_of("generic"))
     assert view is not None
     assert judge(view).is_article is is_article
+
+
+EMPTY = f"<div class='detail'><h1>{TITLE}</h1><div class='noi-dung'> </div></div>"
+NUMBERED = "V/v góp ý Quyết định số 31/QĐ-UBND ngày 02/03/2031"
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        (TITLE, SLUG),
+        (TITLE, f"{SLUG}-4417.html"),
+        (NUMBERED, "vv-gop-y-quyet-dinh-so-31qd-ubnd-ngay-02032031"),
+    ],
+)
+def test_a_notice_whose_text_is_missing_is_an_article_if_a_selector_finds_its_place(
+    title: str, slug: str
+) -> None:
+    url, empty = f"http://xa.example/{slug}", EMPTY.replace(TITLE, title)
+    assert kind_with(empty, url, named=title).is_article
+    assert not kind_with(empty, url, named=None).is_article
+    assert not kind_with(empty, "http://xa.example/tin/nong", named=title).is_article
+    assert not kind_of(empty, url, named=title).is_article
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"), [("Giới thiệu chung", "gioi-thieu-chung"), ("Liên hệ", "lien-he")]
+)
+def test_a_standing_page_without_text_is_no_article(title: str, slug: str) -> None:
+    empty = EMPTY.replace(TITLE, title)
+    assert not kind_with(empty, f"http://xa.example/{slug}", named=title).is_article
+
+
+def kind_with(body: str, url: str, *, named: str | None) -> PageKind:
+    """The kind of a page of a site whose file names the place of the text."""
+    site = replace(site_of(url), article=ArticleRules(body=("div.noi-dung",)))
+    text = f"<html><head><title>Xã Khe Ngang</title></head><body>{body}</body></html>"
+    view = view_of(page_of(text, url), site, platform_of("generic"), named)
+    assert view is not None
+    return judge(view)
