@@ -24,6 +24,7 @@ COMMANDS = {
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
     "diff": "Show what changed between two revisions of ARTICLE (key, address or row number).",
     "copies": "Show which articles copy others: who was first, who later, how much was altered.",
+    "removed": "Show which articles vanished, moved or returned: when, the evidence, where to.",
     "status": "Show each site's health and the reason, its last and next visit, and the results.",
     "pause": "Make no visits to SITEs (keys) until `loa resume`.",
     "resume": "Watch SITEs (keys) again after `loa pause` or `loa remove`.",
@@ -38,7 +39,7 @@ COMMANDS = {
 
 MODULES = {  # of commands that share one, or whose module is in a room of its own
     **dict.fromkeys(("pause", "resume", "remove"), "watch"),
-    **{name: f"articles.{name}" for name in ("copies", "diff")},
+    **{name: f"articles.{name}" for name in ("copies", "diff", "removed")},
 }
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.cli import loa
 from pipelines.ingest import Ingest
 from pipelines.keep.upkeep.verify import verify_archive
 from portals.site import site_for_address
@@ -16,6 +18,7 @@ from tests.builders.changing_portal import (
     ERROR_PAGE,
     REPAIR,
     SECTION,
+    WORK,
     ChangingPortal,
     Piece,
     Portal,
@@ -294,3 +297,27 @@ def test_a_portal_that_is_well_or_under_repair_has_lost_nothing(
     watched.visit()
     assert watched.states() == {}
     watched.check()
+
+
+def test_loa_removed_shows_what_vanished_with_its_evidence(watched: Watched) -> None:
+    path = watched.victim.path
+    moved = watched.portal.pieces[9]
+    moves_to = "/chuyen-de/hat-ru.html"
+    answers(410)(watched.portal)
+    watched.portal.move(moved, moves_to)
+    watched.portal.answers[moved.path] = 301, "", {"Location": moves_to}
+    watched.visit()
+    watched.visit()
+    archive = str(watched.ingest.archive.captures.parent / "archive.db")
+    told = CliRunner().invoke(loa, ["removed", "--archive", archive, "--json"])
+    assert told.exit_code == 0
+    rows = {row["state"]: row for row in map(json.loads, told.output.splitlines())}
+    assert rows.keys() == {"gone", "moved"}
+    assert (rows["gone"]["asked"], rows["gone"]["status"]) == (
+        watched.served.url.rstrip("/") + path,
+        410,
+    )
+    assert rows["moved"]["to_url"] == rows["moved"]["url"] == watched.served.url + moves_to[1:]
+    shown = CliRunner().invoke(loa, ["removed", "--archive", archive]).output
+    assert f"gone: {WORK[VICTIM]}" in shown
+    assert f"now at {watched.served.url}{moves_to[1:]}" in shown
