@@ -16,7 +16,7 @@ from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.history.dates import Look, day_of, printed_from
 from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.history.timeline import FileSeen, Showing, Timeline, Turn, timeline
-from pipelines.keep.history.versions import FILES
+from pipelines.keep.history.versions import FILES, keys_of
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, open_of_article
 from pipelines.keep.records.article_columns import (
@@ -32,7 +32,7 @@ from pipelines.read.text.clean_text import word_count
 # showed before. A wrong clock may have dated some captures after all others
 # (frontier/clock_repair.py).
 LOOKS = f"""
-select captures.fetched_at, ifnull(first.url, captures.url) as url, content_sha256, printed,
+select captures.fetched_at, ifnull(first.url, captures.url) as url, revisions.id, printed,
     captures.id, iif(first.id is null, captures.id, ifnull((
         select lead.id from captures as lead
         where lead.site = captures.site and lead.url = first.url
@@ -98,11 +98,12 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
     showings = list(_showings(looks, counts=counts))
     files = [FileSeen(*row) for row in db.execute(FILES, {"article": article})]
     history = timeline(showings, record["url"], files)
-    revisions = _assign(db, rows, history, read)
+    keys = keys_of(db, article)
+    revisions = _assign(db, rows, keys, history, read)
     _write_days(db, looks, history, revisions, record["published_on"])
     for turn, revision in zip(history.turns, revisions, strict=True):
         _point(db, revision, [one.shown_by for one in turn.showings])
-    left = _leave(db, rows, history, revisions)
+    left = _leave(db, rows, keys, history, revisions)
     _number(db, article, revisions, left)
     present = revisions[next(n for n, turn in enumerate(history.turns) if turn is history.present)]
     _point_pages(db, article, present)
@@ -115,17 +116,16 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
 def looks_at(db: Connection, article: int) -> list[Look]:
     """What all captures of an article showed, in the order of their instants."""
     values = db.execute("select id, last_seen_at from articles where id = ?", (article,)).fetchone()
+    keys = keys_of(db, article)
     last: dict[str, Look] = {}
     found = []
-    for at, url, text, printed, row, capture, _ in db.execute(LOOKS, dict(values)):
+    for at, url, revision, printed, row, capture, _ in db.execute(LOOKS, dict(values)):
         before = last.get(url)
-        if text is None and before is None:
-            continue
-        if text is None and before is not None:
+        if revision is not None:
+            last[url] = Look(at, url, keys[revision], printed_from(printed), row, capture)
+            found.append(last[url])
+        elif before is not None:
             found.append(replace(before, at=at, shown_by=None))
-            continue
-        last[url] = Look(at, url, text, printed_from(printed), row, capture)
-        found.append(last[url])
     return found
 
 
@@ -160,14 +160,18 @@ def _write_days(
 
 
 def _assign(
-    db: Connection, rows: Mapping[int, Row], history: Timeline, read: Read | None
+    db: Connection,
+    rows: Mapping[int, Row],
+    keys: Mapping[int, str],
+    history: Timeline,
+    read: Read | None,
 ) -> list[int]:
     """The revision of each turn: one that has its text, moved to the turn's first capture, else a
     new one with the same text.
     """
     spare: dict[str, list[Row]] = defaultdict(list)
     for row in rows.values():
-        spare[row["content_sha256"]].append(row)
+        spare[keys[row["id"]]].append(row)
     lenders = {text: of_text[-1] for text, of_text in spare.items()}
     chosen: dict[int, Row] = {}
     for match in (("capture", "seen_at"), ("capture",), ()):  # what stays as it is chooses first
@@ -220,7 +224,11 @@ def _point(db: Connection, revision: int, captures: Iterable[int]) -> None:
 
 
 def _leave(
-    db: Connection, rows: Mapping[int, Row], history: Timeline, revisions: Sequence[int]
+    db: Connection,
+    rows: Mapping[int, Row],
+    keys: Mapping[int, str],
+    history: Timeline,
+    revisions: Sequence[int],
 ) -> list[Row]:
     """Delete the revisions that only repeat the text of another; returns those that no capture
     shows any more, which stay.
@@ -232,7 +240,8 @@ def _leave(
     for row in rows.values():
         if row["id"] in revisions:
             continue
-        if (other := by_text.get(row["content_sha256"])) is None:
+        other = by_text.get(keys[row["id"]])
+        if other is None or _was_read_otherwise(db, row, other):
             left.append(row)
             continue
         for table in ("pages", "articles", "captures"):
@@ -240,6 +249,14 @@ def _leave(
         for table, column in (("article_parts", "revision"), ("revisions", "id")):
             db.execute(f"delete from {table} where {column} = ?", (row["id"],))
     return left
+
+
+def _was_read_otherwise(db: Connection, row: Row, other: int) -> bool:
+    """Whether a revision has another text of the capture that another revision was read from."""
+    capture, text = db.execute(
+        "select capture, content_sha256 from revisions where id = ?", (other,)
+    ).fetchone()
+    return bool(row["capture"] == capture and row["content_sha256"] != text)
 
 
 def _number(db: Connection, article: int, revisions: Sequence[int], left: Sequence[Row]) -> None:

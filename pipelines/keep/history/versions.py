@@ -69,6 +69,27 @@ def shown_fingerprint(db: Connection, record: int, article: Article, at: str) ->
     return own
 
 
+def keys_of(db: Connection, article: int) -> dict[int, str]:
+    """By revision: what all revisions of an article share that show the same, beside its dates and
+    the bytes of its files: the content fingerprint of the first of them.
+    """
+    query = "select * from revisions where article = ? order by seen_at, seq"
+    found: dict[int, str] = {}
+    seen: dict[str, str] = {}
+    classes: list[tuple[str, Version]] = []
+    for row in db.execute(query, (article,)).fetchall():
+        shown = str(row["shown_sha256"] or row["content_sha256"])
+        if shown not in seen:
+            version = replace(_version(row, {}, None), published_on=None)
+            nearest = reversed(classes[-COMPARED_MOST:])
+            same = next((key for key, other in nearest if not differs(other, version)), None)
+            seen[shown] = shown if same is None else same
+            if same is None:
+                classes.append((shown, version))
+        found[row["id"]] = seen[shown]
+    return found
+
+
 def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
     """The revisions of an article in their order, each with what it shows. A printed day that
     follows the visits is no day.

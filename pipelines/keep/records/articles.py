@@ -10,6 +10,7 @@ from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.dates import day_of, printed_in
 from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.history.rework import Read, keep_images, rework
+from pipelines.keep.history.versions import references_of, shown_fingerprint
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
 from pipelines.keep.records.decision import (
@@ -59,14 +60,16 @@ def keep_article(
         move_record(db, home.move)
     held = None if home.record is None else article_with(db, home.record.id)
     texts = _held_texts(db, held)
-    verdict = "unchanged" if home.stale else decide(texts, article, _seen_at(held, seen))
-    is_in_order = texts is None or adds_only(texts, verdict, article, _seen_at(held, seen))
+    own = str(references_of(article)["shown_sha256"])
+    shown = own if held is None else shown_fingerprint(db, held.id, article, utc_text(at))
+    verdict = "unchanged" if home.stale else decide(texts, shown, _seen_at(held, seen))
+    is_in_order = texts is None or adds_only(texts, verdict, shown, _seen_at(held, seen))
     printed, is_known = printed_in(article), held is not None
     if held is None:
         held = _insert(db, site, reading, home.url, page, at)
     else:
         _see_again(db, held, at)
-    revision = revision_of(db, held.id, article) if texts is not None else None
+    revision = revision_of(db, held.id, shown)
     if revision is None or (verdict == "changed" and is_in_order):
         published_on = day_of(printed) or held.published_on
         revision = add_revision(db, held.id, article, published_on, seen)
@@ -80,7 +83,8 @@ def keep_article(
     elif verdict != "unchanged":
         _show(db, held.id, revision, reading, seen)
     keep_attachment_links(db, held.id, article)
-    _join(db, page, held.id, article, home, at)
+    claimed = article.url if article.url != home.own else None
+    _join(db, page, held.id, claimed, shown, at)
     if verdict == "changed" and home.url != home.own:
         _ask_own_page(db, held, at)
     return verdict
@@ -98,7 +102,7 @@ def _show(db: Connection, record: int, revision: int, reading: Reading, seen: Se
 
 
 def _join(
-    db: Connection, page: Page, record: int, article: Article, home: Home, at: datetime
+    db: Connection, page: Page, record: int, claimed: str | None, shown: str, at: datetime
 ) -> None:
     """Note the record of a page, and what it claims and shows unless the capture is an old one."""
     is_old = page.last_fetched_at is not None and utc_text(at) < page.last_fetched_at
@@ -106,8 +110,7 @@ def _join(
         return
     joined: dict[str, object] = {"article": record}
     if not is_old:
-        joined["claimed_url"] = article.url if article.url != home.own else None
-        joined["revision"] = revision_of(db, record, article)
+        joined |= {"claimed_url": claimed, "revision": revision_of(db, record, shown)}
     update_row(db, "pages", page.id, joined)
 
 
@@ -130,9 +133,10 @@ def _seen_at(held: HeldArticle | None, seen: SeenIn) -> datetime:
 def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
     if held is None:
         return None
-    query = "select id, content_sha256, seen_at from revisions where article = ?"
+    query = """select id, ifnull(shown_sha256, content_sha256) as shown, seen_at
+        from revisions where article = ?"""
     rows = db.execute(query, (held.id,)).fetchall()
-    fingerprints = {row["id"]: row["content_sha256"] for row in rows}
+    fingerprints = {row["id"]: row["shown"] for row in rows}
     return Held(
         fingerprints[held.revision],
         frozenset(fingerprints.values()),
@@ -141,13 +145,13 @@ def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
     )
 
 
-def revision_of(db: Connection, record: int, article: Article) -> int | None:
-    """The last revision of a record that has this text."""
+def revision_of(db: Connection, record: int, shown: str) -> int | None:
+    """The last revision of a record that shows what has this fingerprint."""
     revision: int | None = first_value(
         db,
-        """select id from revisions where article = ? and content_sha256 = ?
+        """select id from revisions where article = ? and ifnull(shown_sha256, content_sha256) = ?
         order by seen_at desc, seq desc limit 1""",
-        (record, article_fingerprint(article)),
+        (record, shown),
     )
     return revision
 

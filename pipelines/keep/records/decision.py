@@ -26,8 +26,8 @@ CROWD_OF_DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The archive's record of an article: the fingerprints of its current text and of all its
-    revisions, when it was last seen, and when its last revision was: it may be the swap of a file.
+    """The archive's record of an article: the fingerprints of what it and all its revisions
+    show, when it was last seen, and when its last revision was: it may be the swap of a file.
     """
 
     fingerprint: str
@@ -42,25 +42,24 @@ def article_fingerprint(article: Article) -> str:
     return text_fingerprint(text_columns(article))
 
 
-def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
-    """How a reading changes the record.
+def decide(held: Held | None, shown: str, seen_at: datetime) -> Verdict:
+    """How a reading changes the record; `shown`: the fingerprint of what it shows.
 
     `older`: a text from before the held one, from an import of an old capture. It becomes history
     if it differs from every revision, and never becomes the current text.
     """
     if held is None:
         return "new"
-    seen = article_fingerprint(article)
-    if seen_at < held.last_seen_at and seen != held.fingerprint:
-        return "unchanged" if seen in held.all_fingerprints else "older"
-    return "unchanged" if seen == held.fingerprint else "changed"
+    if seen_at < held.last_seen_at and shown != held.fingerprint:
+        return "unchanged" if shown in held.all_fingerprints else "older"
+    return "unchanged" if shown == held.fingerprint else "changed"
 
 
-def adds_only(held: Held, verdict: Verdict, article: Article, seen_at: datetime) -> bool:
+def adds_only(held: Held, verdict: Verdict, shown: str, seen_at: datetime) -> bool:
     """Whether a reading only adds to the end of the record's history: it is newer than all others,
-    and shows the held text or one that the record never had.
+    and shows what is held or what the record never had.
     """
-    if verdict == "changed" and article_fingerprint(article) in held.all_fingerprints:
+    if verdict == "changed" and shown in held.all_fingerprints:
         return False
     return seen_at > max(held.last_seen_at, held.last_revision_at)
 

@@ -10,7 +10,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.upkeep.verify import verify_archive
-from pipelines.read.reading import Document, Reading
+from pipelines.read.reading import Document, Image, Reading
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
 HISTORY = """select seq, seen_at, revisions.title, revisions.body, revisions.published_on,
@@ -161,3 +161,39 @@ def test_a_date_that_was_changed_is_a_revision_in_any_order(keeper: Keeper) -> N
         ("2026-02-12", "2026-02-20", '["date"]'),
     ]
     assert [issue["kind"] for issue in issues] == ["date-moved"]
+
+
+def test_what_the_publisher_changed_beside_the_text_is_a_revision_and_a_token_is_none(
+    keeper: Keeper,
+) -> None:
+    """A picture's address has a token, a caption is mended, a section changes, a picture goes."""
+    page = article(images=("http://lungvai.example/a.jpg?t=1",), published=dated())
+    captions = [("t=1", "Bà con họp"), ("t=2", "Bà con họp"), ("t=3", "Bà con họp bàn")]
+    pages = [
+        replace(page, images=(Image(f"http://lungvai.example/a.jpg?{token}", caption, 1),))
+        for token, caption in captions
+    ]
+    pages.append(replace(pages[-1], section="Thông báo"))
+    pages.append(replace(pages[-1], images=()))
+    found = []
+    for n, order in enumerate(permutations(range(5))):
+        if n % 11:
+            continue
+        url = f"http://lungvai.example/tin-tuc/{n}.html"
+        for number in order:
+            keeper.keep(read_as(replace(pages[number], url=url)), day(number), url=url)
+        found.append(
+            keeper.rows(
+                """select seq, seen_at, changed, changed_by, revisions.section, words_added
+                from revisions join articles on articles.id = article where url = ?
+                order by seq""",
+                url,
+            )
+        )
+    for one in found:
+        assert one == found[0]
+    assert [(row["seq"], row["seen_at"], row["changed"]) for row in found[0]] == [
+        (1, utc_text(day(0)), None),
+        (2, utc_text(day(2)), '["pictures"]'),
+        (3, utc_text(day(3)), '["section"]'),
+    ]

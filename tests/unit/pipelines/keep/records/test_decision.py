@@ -14,20 +14,21 @@ from pipelines.keep.frontier.revisit_times import (
     tempo,
 )
 from pipelines.keep.records.decision import Held, article_fingerprint, decide
+from pipelines.read.reading import Article
 from tests.builders.archived_answers import AT, article, dated
 
 ONE, TWO, THREE = article(body="Một."), article(body="Hai."), article(body="Ba.")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def held(*bodies: object) -> Held:
+def held(*bodies: Article) -> Held:
     """Versions in order, the last one current, last seen at AT."""
     fingerprints = [article_fingerprint(one) for one in bodies]
     return Held(fingerprints[-1], frozenset(fingerprints), AT, AT)
 
 
 def test_what_is_not_held_is_new() -> None:
-    assert decide(None, ONE, AT) == "new"
+    assert decide(None, article_fingerprint(ONE), AT) == "new"
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_what_is_not_held_is_new() -> None:
     ],
 )
 def test_a_text_is_compared_with_what_is_held_and_when(
-    versions: tuple[object, ...], seen: object, after: timedelta, verdict: str
+    versions: tuple[Article, ...], seen: Article, after: timedelta, verdict: str
 ) -> None:
-    assert decide(held(*versions), seen, AT + after) == verdict  # type: ignore[arg-type]  # an article
+    assert decide(held(*versions), article_fingerprint(seen), AT + after) == verdict
 
 
 def test_moved_dates_and_files_are_no_new_text() -> None:
