@@ -4,7 +4,6 @@ In an import, or over several visits, a listing may come after the pages that it
 request.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from pipelines.keep.upkeep.reread import kept_capture, reading_task, with_parts
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.outcomes import WORKER_REFUSALS
 from pipelines.read.reading import Reading
+from pipelines.readers.read_ahead import read_ahead
 from pipelines.readers.readers import Readers
 from portals.site import Site
 
@@ -44,14 +44,13 @@ class Naming:
 
         Each page is settled in one transaction, so a process that dies leaves none half done.
         """
-        ahead: deque[tuple[Site, Page, list[tuple[CaptureRow, Future[Reading]]]]] = deque()
-        for site in sites:
-            for page in named_since(self.archive.connection, site.key)[:most]:
-                ahead.append((site, page, list(self._begin(site, page))))
-                if len(ahead) > AHEAD:
-                    self._store(*ahead.popleft())
-        while ahead:
-            self._store(*ahead.popleft())
+        begun = (
+            (site, page, list(self._begin(site, page)))
+            for site in sites
+            for page in named_since(self.archive.connection, site.key)[:most]
+        )
+        for site, page, readings in read_ahead(begun, AHEAD):
+            self._store(site, page, readings)
 
     def _begin(self, site: Site, page: Page) -> Iterator[tuple[CaptureRow, Future[Reading]]]:
         folder, db = self.archive.captures, self.archive.connection

@@ -5,7 +5,6 @@ reader's, never the publisher's. The last transaction keeps the new memory; if t
 before that, the next run looks again.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from pipelines.keep.upkeep.reread import kept_capture, reading_task, with_parts
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.memory.portal_memory import learned_from
 from pipelines.read.reading import Reading
+from pipelines.readers.read_ahead import read_ahead
 from pipelines.readers.readers import Readers
 from portals.site import Site
 
@@ -89,13 +89,10 @@ class SecondLook:
                     sample_page(db, site.key, page, url, lines)
 
     def _correct(self, site: Site, before: Memory, lines: bytes, at: datetime) -> None:
-        ahead: deque[tuple[int, list[tuple[int, CaptureRow, Future[Reading]]]]] = deque()
-        for article in concerned(self.archive.connection, site.key, before, lines):
-            ahead.append((article, list(self._begin(site, article, lines))))
-            if len(ahead) > AHEAD:
-                self._store(site, before, *ahead.popleft(), at)
-        while ahead:
-            self._store(site, before, *ahead.popleft(), at)
+        articles = concerned(self.archive.connection, site.key, before, lines)
+        begun = ((article, list(self._begin(site, article, lines))) for article in articles)
+        for article, readings in read_ahead(begun, AHEAD):
+            self._store(site, before, article, readings, at)
 
     def _begin(
         self, site: Site, article: int, lines: bytes

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -34,6 +34,7 @@ from pipelines.keep.upkeep.reread import (
 from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
+from pipelines.readers.read_ahead import read_ahead
 from pipelines.readers.readers import Readers
 from pipelines.second_look import SecondLook
 from portals.site import Site, load_sites
@@ -144,30 +145,31 @@ def _readings(
     readers: Readers,
     unreadable: list[str],
 ) -> Iterator[ReadAgain]:
-    """Each capture with its new reading, in order, read ahead."""
+    """Each capture with its new reading, in order."""
+    begun = _begun(db, captures_folder(archive), numbers, readers, unreadable)
+    for site, row, reading in read_ahead(begun, AHEAD):
+        yield site, row, reading.result()
+
+
+def _begun(
+    db: sqlite3.Connection,
+    folder: Path,
+    numbers: list[int],
+    readers: Readers,
+    unreadable: list[str],
+) -> Iterator[tuple[Site, CaptureRow, Future[Reading]]]:
     sites = _sites(db)
-    folder = captures_folder(archive)
-    ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
         try:
             row, capture = kept_capture(db, folder, number)
-        except WarcReadError as error:
-            unreadable.append(str(error))
-            continue
-        site = sites[row.site]
-        try:
+            site = sites[row.site]
             task = with_parts(db, folder, row, reading_task(db, site, capture))
         except WarcReadError as error:
             unreadable.append(str(error))
             continue
-        ahead.append((site, row, readers.read(task)))
-        if len(ahead) > AHEAD:
-            site, row, reading = ahead.popleft()
-            yield site, row, reading.result()
+        yield site, row, readers.read(task)
         if count % 1000 == 0:
             click.echo(f"{count} of {len(numbers)} captures", err=True)
-    for site, row, reading in ahead:
-        yield site, row, reading.result()
 
 
 def _tell(found: Found, read: int, stored: bool) -> None:
