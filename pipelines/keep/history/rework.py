@@ -113,6 +113,24 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
         tell_restless(db, record, "flips between states that it showed before")
 
 
+def refuse_weaker(db: Connection, article: int) -> None:
+    """Refuse the captures of an article without a text that came before an earlier one with a text
+    did: in the order of their instants, they would have been refused as `layout-changed`.
+    """
+    rows = db.execute(
+        """select captures.id, ifnull(lacks, '') as lacks, body from captures
+            join revisions on revisions.id = captures.revision
+        where article = ? order by captures.fetched_at, captures.url""",
+        (article,),
+    ).fetchall()
+    has_text = False
+    for row in rows:
+        if has_text and not row["body"] and "body" in row["lacks"].split():
+            refused = {"outcome": Outcome.REFUSED_LAYOUT_CHANGED, "revision": None, "printed": None}
+            update_row(db, "captures", row["id"], refused)
+        has_text = has_text or bool(row["body"])
+
+
 def looks_at(db: Connection, article: int) -> list[Look]:
     """What all captures of an article showed, in the order of their instants."""
     values = db.execute("select id, last_seen_at from articles where id = ?", (article,)).fetchone()
@@ -241,6 +259,8 @@ def _leave(
         if row["id"] in revisions:
             continue
         other = by_text.get(keys[row["id"]])
+        if other is None and not row["body"]:
+            other = revisions[0]  # a page without a text was refused (refuse_weaker)
         if other is None or _was_read_otherwise(db, row, other):
             left.append(row)
             continue

@@ -9,7 +9,7 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.dates import day_of, printed_in
 from pipelines.keep.history.named_changes import name_changes
-from pipelines.keep.history.rework import Read, keep_images, rework
+from pipelines.keep.history.rework import Read, keep_images, refuse_weaker, rework
 from pipelines.keep.history.versions import references_of, shown_fingerprint
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -77,6 +77,8 @@ def keep_article(
     if is_in_order:
         note_printed(db, held.id, printed, at)
     is_open = is_known and is_date_open(db, held, article, page)
+    if not is_in_order:
+        refuse_weaker(db, held.id)
     if is_open or not is_in_order:
         settle_date(db, site, held.id, at)
         rework(db, held.id, Read(seen.capture, reading))

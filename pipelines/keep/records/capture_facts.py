@@ -4,6 +4,7 @@ They let a later visit tell a quiet portal from a broken one.
 """
 
 import json
+from datetime import datetime
 from hashlib import sha256
 from sqlite3 import Connection
 
@@ -77,8 +78,9 @@ def _gone(db: Connection, site: str, urls: list[str]) -> int:
     return found
 
 
-def weaker_than_held(db: Connection, home: Home, reading: Reading) -> str | None:
-    """Why a reading must not replace the held article, in a few words; None if it may.
+def weaker_than_held(db: Connection, home: Home, reading: Reading, at: datetime) -> str | None:
+    """Why a reading of a page as it was at an instant must not replace what the article showed
+    before, in a few words; None if it may.
 
     A portal that changes its layout does not change its news. A page proves nothing about the
     article if it no longer shows text, or if only a guess finds what the rules found before.
@@ -88,12 +90,13 @@ def weaker_than_held(db: Connection, home: Home, reading: Reading) -> str | None
     if record is None:
         return None
     held = db.execute(
-        """select articles.body, captures.lacks
-        from articles join revisions on revisions.id = articles.revision
-            join captures on captures.id = revisions.capture
-        where articles.id = ?""",
-        (record.id,),
+        """select revisions.body, captures.lacks
+        from revisions join captures on captures.id = revisions.capture
+        where article = ? and seen_at <= ? order by seen_at desc, seq desc limit 1""",
+        (record.id, utc_text(at)),
     ).fetchone()
+    if held is None:
+        return None
     lacks, lacked = lacking(reading), (held["lacks"] or "").split()
     if held["body"] and "body" in lacks:
         return "shows no text any more"

@@ -199,7 +199,7 @@ def _take_article(
     if page.last_fetched_at is None or page.last_fetched_at <= utc_text(at):
         release_parts(db, page, at)
     home = home_of(db, page, reading, at)
-    if (why := weaker_than_held(db, home, reading)) is not None:
+    if (why := weaker_than_held(db, home, reading, at)) is not None:
         see_unchanged(db, page, at)
         why = f"{why}; the record stays as it was"
         return arrival.kept(Outcome.REFUSED_LAYOUT_CHANGED, why), "held"

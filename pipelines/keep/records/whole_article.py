@@ -43,7 +43,7 @@ def keep_whole(
     if gathered.is_last and page.last_fetched_at is not None:  # 304s came since
         page = page._replace(last_fetched_at=min(page.last_fetched_at, utc_text(at)))
     home = home_of(db, page, reading, at)
-    if (why := weaker_than_held(db, home, reading)) is not None:
+    if (why := weaker_than_held(db, home, reading, at)) is not None:
         see_unchanged(db, page, at)
         outcome = Outcome.REFUSED_LAYOUT_CHANGED
         _take_outcome(db, newest, outcome, f"{lead.url}: {why}; the record stays as it was")

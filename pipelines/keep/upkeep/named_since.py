@@ -78,7 +78,7 @@ def keep_named(db: Connection, site: Site, row: CaptureRow, reading: Reading) ->
         return
     page = page_at(db, row.site, row.url)
     assert page is not None
-    if reading.article is None or weaker_than_held(db, home_of(db, page, reading, at), reading):
+    if reading.article is None or weaker_than_held(db, home_of(db, page, reading, at), reading, at):
         return
     take_article(db, site, page, row, reading)
     platform = platform_of(reading.platform or "generic")

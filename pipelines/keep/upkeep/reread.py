@@ -180,8 +180,8 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
     if held is None or not outcome.is_article:
         newer = held is not None and held["last_seen_at"] > row.fetched_at
         newer = newer and outcome not in UNREAD  # an unread one may hold a text of its own
-        home = home_of(db, page, reading, parse_utc(row.fetched_at))
-        if newer or weaker_than_held(db, home, reading) is not None:
+        home = home_of(db, page, reading, at := parse_utc(row.fetched_at))
+        if newer or weaker_than_held(db, home, reading, at) is not None:
             return []
         return [Difference(url, "article", outcome, article.title)]
     if held["url"] not in {article.url, own_address(url, platform)} and not page.claimed_url:

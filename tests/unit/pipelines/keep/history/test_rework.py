@@ -32,7 +32,9 @@ def day(number: int) -> datetime:
     return AT + timedelta(days=number)
 
 
-def keep(keeper: Keeper, captures: Iterable[tuple[int, str]], url: str = URL) -> tuple[object, ...]:
+def keep(
+    keeper: Keeper, captures: Iterable[tuple[int, str]], url: str = URL
+) -> tuple[list[dict[str, object]], ...]:
     """An article of which these captures, days and bodies, come in this order; its rows."""
     for number, body in captures:
         keeper.keep(read_as(article(body=body, url=url, published=dated())), day(number), url=url)
@@ -197,3 +199,11 @@ def test_what_the_publisher_changed_beside_the_text_is_a_revision_and_a_token_is
         (2, utc_text(day(2)), '["pictures"]'),
         (3, utc_text(day(3)), '["section"]'),
     ]
+
+
+def test_a_page_that_loses_its_text_is_no_edit_in_any_order(keeper: Keeper) -> None:
+    captures = [(0, ""), (1, "Thôn họp."), (2, ""), (3, "Thôn họp.")]
+    expected = keep(keeper, captures)
+    assert [row["body"] for row in expected[0]] == ["", "Thôn họp."]
+    for n, order in enumerate(permutations(captures)):
+        assert keep(keeper, order, f"http://lungvai.example/tin-tuc/{n}.html") == expected, order
