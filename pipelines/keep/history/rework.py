@@ -28,6 +28,8 @@ from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import word_count
 
+# A page that showed another text at each of so many looks will go on so.
+RESTLESS = 6
 # The capture of a text in several parts is that of its first part. A 304 repeats what its address
 # showed before. A wrong clock may have dated some captures after all others
 # (frontier/clock_repair.py).
@@ -111,6 +113,8 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
     name_changes(db, article)
     if history.folded:
         tell_restless(db, record, "flips between states that it showed before")
+    elif len(revisions) >= RESTLESS:
+        tell_if_restless(db, article)
 
 
 def refuse_weaker(db: Connection, article: int) -> None:
@@ -357,6 +361,18 @@ def give_own_text(db: Connection, revision: int, read: Read | None) -> None:
         update_row(db, "articles", article, own_columns(read.article, read.reading))
         keep_images(db, article, read.article)
     name_changes(db, first_value(db, "select article from revisions where id = ?", (revision,)))
+
+
+def tell_if_restless(db: Connection, article: int) -> None:
+    """Open an issue about an article that showed another state at each of its last looks."""
+    rows = db.execute(
+        """select revision from captures where revision in (
+            select id from revisions where article = ?) order by fetched_at desc limit ?""",
+        (article, RESTLESS),
+    ).fetchall()
+    if len({row["revision"] for row in rows}) == RESTLESS:
+        record = db.execute("select * from articles where id = ?", (article,)).fetchone()
+        tell_restless(db, record, f"showed another text at each of the last {RESTLESS} looks")
 
 
 def tell_restless(db: Connection, record: Row, told: str) -> None:

@@ -9,7 +9,14 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.dates import day_of, printed_in
 from pipelines.keep.history.named_changes import name_changes
-from pipelines.keep.history.rework import Read, keep_images, refuse_weaker, rework
+from pipelines.keep.history.rework import (
+    RESTLESS,
+    Read,
+    keep_images,
+    refuse_weaker,
+    rework,
+    tell_if_restless,
+)
 from pipelines.keep.history.versions import references_of, shown_fingerprint
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -96,8 +103,10 @@ def _show(db: Connection, record: int, revision: int, reading: Reading, seen: Se
     """Let a record show its newest revision."""
     assert reading.article is not None
     columns: dict[str, object] = {**own_columns(reading.article, reading), "revision": revision}
-    is_edit = first_value(db, "select seq from revisions where id = ?", (revision,)) > 1
-    if is_edit and seen.reread_at is None:  # else the portal changed nothing
+    number = first_value(db, "select seq from revisions where id = ?", (revision,))
+    if number >= RESTLESS:
+        tell_if_restless(db, record)
+    if number > 1 and seen.reread_at is None:  # else the portal changed nothing
         columns["changed_at"] = utc_text(seen.at)
     update_row(db, "articles", record, columns)
     keep_images(db, record, reading.article)

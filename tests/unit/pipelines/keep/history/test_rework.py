@@ -126,6 +126,17 @@ def test_a_page_that_flips_is_one_issue_and_few_revisions(keeper: Keeper) -> Non
     assert keeper.one("select kind, article from issues") == {"kind": "text-moves", "article": 1}
 
 
+def test_a_page_with_another_text_at_each_look_is_one_issue_and_loses_none(keeper: Keeper) -> None:
+    keep(keeper, [(number, f"Lượt xem: {number}.") for number in range(9)])
+    assert keeper.one("select count(*) as n from revisions") == {"n": 9}
+    assert keeper.one("select kind, article from issues") == {"kind": "text-moves", "article": 1}
+
+
+def test_edits_between_quiet_looks_are_no_issue(keeper: Keeper) -> None:
+    keep(keeper, [(number, f"Thôn họp lần {number // 2}.") for number in range(16)])
+    assert keeper.rows("select kind from issues") == []
+
+
 def test_a_date_that_was_changed_is_a_revision_in_any_order(keeper: Keeper) -> None:
     looks = [(0, "2026-02-20"), (1, "2026-02-20"), (2, "2026-02-12"), (3, "2026-02-12")]
     found = []
