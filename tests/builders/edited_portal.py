@@ -60,7 +60,8 @@ class Watching:
     def listed(self, first: int = 3) -> list[str]:
         """The articles that stand first on each section's first page."""
         sections = self.rows(
-            "select url from pages where kind = 'listing' and state = 'held' order by id"
+            """select url from pages where kind = 'listing'
+                and (state = 'held' or reason = 'repeated') order by id"""
         )
         found, held = list[str](), set(self.paths())
         unrest, self.portal.unrest = self.portal.unrest, None

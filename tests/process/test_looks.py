@@ -130,3 +130,29 @@ def test_an_edit_that_no_listing_shows_is_seen_within_two_visits_in_the_newest_a
     watch.visit(DAY)
     watch.visit(DAY)
     assert revisions(watch, newest) == 2
+
+
+def sections_of(watch: WatchedPortal) -> set[str]:
+    return {f"/{category.slug}/" for category in watch.portal.content.categories}
+
+
+def test_sections_that_the_sitemap_repeats_rest_in_daily_visits_and_have_their_turn(
+    watch: WatchedPortal,
+) -> None:
+    watch.visit()
+    sections = sections_of(watch) & set(watch.visit(DAY))
+    assert len(sections) > 3
+    assert not sections & set(watch.visit(DAY))
+    turns = [sections & set(watch.visit(DAY)) for _ in range(6)]
+    assert set.union(*turns) == sections
+    assert max(map(len, turns)) <= 2
+    assert sections <= set(watch.visit(timedelta(hours=1)))
+
+
+def test_no_section_rests_without_a_sitemap_that_keeps_up(watch: WatchedPortal) -> None:
+    watch.visit()
+    sections = sections_of(watch) & set(watch.visit(DAY))
+    watch.freeze(["/sitemap.xml", "/sitemap-vi.news.xml"])
+    publish(watch, "Thông báo mới của xã", category=watch.portal.content.categories[0].slug)
+    watch.visit(DAY)  # which finds it on the front page
+    assert sections <= set(watch.visit(DAY))

@@ -1,19 +1,20 @@
 """What each listing, feed and sitemap named when it was last read, and which are redundant.
 
-A feed is redundant if it names only what listings name too. A guessed listing has to prove itself
-likewise: no person named it and no pattern knows it. A menu or a box leads to it, or it was
-requested as an article.
+A feed is redundant if it names only what listings name too; a section, if sitemaps name all that it
+names. A guessed listing has to prove itself likewise: no person named it and no pattern
+knows it. A menu or a box leads to it, or it was requested as an article.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
-from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
-from pipelines.keep.frontier.walk import LATER_PAGE
+from pipelines.keep.frontier.walk import LATER_PAGE, named_in_sitemaps, whole_promised
 from pipelines.outcomes import Refusal
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
@@ -23,6 +24,10 @@ from portals.platform import Platform, platform_of
 # Links from the site's own addresses. The front page links sections; archives of days and calendars
 # lie further away, page by page.
 NEAR = 1
+REPEATED = "repeated"  # the reason of a section that rests because sitemaps repeat it
+TURNS = 6  # visits in which each of them has its turn
+# Sections rest only where visits are as far apart as this: who comes hourly wants the news at once.
+DAILY = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,10 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
     rows = db.execute(
         """select pages.id, kind, depth, reason, names
         from pages join listings on listings.page = pages.id
-        where site = ? and kind in ('listing', 'feed') and (state = 'held' or reason = 'redundant')
-            and priority <= ?
+        where site = ? and kind in ('listing', 'feed')
+            and (state = 'held' or reason in ('redundant', ?)) and priority <= ?
         order by depth, length(url), pages.id""",
-        (site, first_pages),
+        (site, REPEATED, first_pages),
     ).fetchall()
     found = [row for row in rows if row["kind"] == "feed"]
     feeds = {
@@ -113,6 +118,45 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
     due = sorted(rested.difference(resting)) + [row["id"] for row in db.execute(longest, (site,))]
     wake = "update pages set state = 'held', reason = null, next_due_at = ? where id = ?"
     db.executemany(wake, [(utc_text(at), page) for page in due])
+
+
+def rest_repeated_sections(db: Connection, site: str, *, at: datetime, first_pages: int) -> None:
+    """Let sections rest in a daily visit, from the third one on, if the site's complete sitemaps
+    name all that they name; but request the sixth of them that has rested longest.
+
+    None rests while a sitemap lags behind: it must name all that the front page and the feeds name.
+    """
+    rows = db.execute(
+        """select pages.id, kind, depth, reason, names, last_fetched_at,
+            (select count(*) from captures where captures.site = pages.site
+                and captures.url = pages.url) > 1 as read_twice
+        from pages join listings on listings.page = pages.id
+        where site = ? and kind in ('listing', 'feed') and priority <= ?
+            and (state = 'held' or reason = ?)
+        order by last_fetched_at, pages.id""",
+        (site, first_pages, REPEATED),
+    ).fetchall()
+    sections = [row for row in rows if row["kind"] == "listing" and row["depth"] > 0]
+    first = [row for row in rows if row["kind"] == "feed" or row["depth"] == 0]
+    last = first_value(db, "select visited_at from sites where key = ?", (site,))
+    may_rest = bool(sections) and last is not None and at - parse_utc(last) >= DAILY
+    promised = frozenset[bytes]()
+    if may_rest and whole_promised(db, site):
+        promised = named_in_sitemaps(db, site)
+    if not all(unpacked(row["names"]) <= promised for row in first):
+        promised = frozenset[bytes]()
+    repeated = [row for row in sections if row["read_twice"] and unpacked(row["names"]) <= promised]
+    resting = [row["id"] for row in repeated if row["reason"] == REPEATED]
+    left_out = {row["id"] for row in repeated}.difference(resting[: ceil(len(repeated) / TURNS)])
+    db.executemany(
+        "update pages set state = 'resting', reason = ?, next_due_at = null where id = ?",
+        [(REPEATED, page) for page in sorted(left_out)],
+    )
+    db.executemany(
+        """update pages set state = 'held', reason = null, next_due_at = ?
+        where id = ? and reason = ?""",
+        [(utc_text(at), row["id"], REPEATED) for row in sections if row["id"] not in left_out],
+    )
 
 
 def is_guess(db: Connection, site: str, url: str, family: str | None) -> bool:

@@ -10,7 +10,11 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.frontier.listing_names import rest_redundant_feeds
+from pipelines.keep.frontier.listing_names import (
+    REPEATED,
+    rest_redundant_feeds,
+    rest_repeated_sections,
+)
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
@@ -62,7 +66,8 @@ def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
     """Make feeds, sitemaps and first listing pages due; returns whether a full sweep is under way.
 
     Those that last gave a challenge, a refusal or a redirect are due as well. Redundant
-    feeds rest, but not in a sweep. So are pages that an older version of Loa could not read.
+    feeds and repeated sections rest, but not in a sweep. So are pages that an older version of Loa
+    could not read.
     """
     try_anew(db, site, at=at)
     sweeping = begin_sweep(db, site, at=at)
@@ -73,14 +78,15 @@ def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
         where site = :site and kind in ('listing', 'feed', 'sitemap') and priority <= :most
             and (state in ('held', 'failing') or (state = 'gone' and priority <> :part)
                 or (state = 'refused' and reason not in ('robots', :gate))
-                or (:sweeping and reason = 'redundant'))""",
+                or (:sweeping and reason in ('redundant', :repeated)))""",
         {
             **{"at": utc_text(at), "site": site, "most": REVISITED},
-            **{"sweeping": sweeping, "part": PART, "gate": GATE},
+            **{"sweeping": sweeping, "part": PART, "gate": GATE, "repeated": REPEATED},
         },
     )
     if not sweeping:
         rest_redundant_feeds(db, site, at=at, first_pages=REVISITED)
+        rest_repeated_sections(db, site, at=at, first_pages=REVISITED)
     return sweeping
 
 

@@ -72,7 +72,7 @@ def heed_sitemap(db: Connection, page: Page, reading: Reading) -> None:
         update_row(db, "pages", page.id, {"priority": PROVEN_PART})
     if sweep_under_way(db, page.site) is not None or not whole_promised(db, page.site):
         return
-    promised = _named(db, page.site, "kind = 'sitemap'")
+    promised = named_in_sitemaps(db, page.site)
     rows = db.execute(
         """select pages.id, names from pages join listings on listings.page = found_on
         where site = ? and kind = 'listing' and state = 'waiting' and priority >= ?
@@ -121,8 +121,13 @@ def whole_promised(db: Connection, site: str) -> bool:
     # An index is complete before its parts are.
     if not ("complete" in words <= {"complete", Outcome.REDIRECT}):
         return False
-    listed, promised = _named(db, site, "kind <> 'sitemap'"), _named(db, site, "kind = 'sitemap'")
+    listed, promised = _named(db, site, "kind <> 'sitemap'"), named_in_sitemaps(db, site)
     return len(listed) >= LISTED_LEAST and len(listed & promised) >= LISTED_SHARE * len(listed)
+
+
+def named_in_sitemaps(db: Connection, site: str) -> frozenset[bytes]:
+    """The articles that a site's sitemaps name."""
+    return _named(db, site, "kind = 'sitemap'")
 
 
 def _named(db: Connection, site: str, kinds: str) -> frozenset[bytes]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from sqlite3 import Connection, Row
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
+from pipelines.keep.frontier.listing_names import REPEATED
+from pipelines.keep.frontier.pages import REVISITED
 from pipelines.keep.looks.entries import unpacked
-from pipelines.keep.looks.round import files_round, looks_to_spare, owed, round_of
+from pipelines.keep.looks.round import A_DAY, files_round, looks_to_spare, owed, round_of
 
 # Conditions on pages: the addresses of articles that were there when they were last requested.
 HELD_ANYWHERE = "pages.kind = 'article' and pages.state = 'held' and article is not null"
 HELD = f"pages.site = :site and {HELD_ANYWHERE}"
-A_DAY = 24 * 60  # minutes between two visits of a site whose interval is not known yet
 # The least time between two looks at what a portal shows first. Daily visits may be early.
 APART = timedelta(hours=20)
 
@@ -21,29 +23,39 @@ def plan_looks(db: Connection, site: str, *, at: datetime, files: bool = True) -
     """Make due, as a visit begins, the articles whose turn it is in the round, and set the days of
     their files (unless the site file wants no `files`).
 
-    With what the articles leave of a fifth of the visit's listings, feeds and sitemaps, make due
-    the newest that the portal shows first, so that each has its turn at every second visit.
+    With what these leave of a fifth more than the requests for listings, feeds and sitemaps, make
+    due the articles that stand first on the portal's pages, so that each has its turn at every
+    second visit. Sections that rest leave theirs.
     """
     values = {"site": site, "at": utc_text(at)}
     articles: int = first_value(db, f"select count(*) from pages where {HELD}", values)
     _go_round(db, values, articles, at)
     if files:
         _plan_files(db, site, articles)
-    due = first_value(
-        db,
-        """select count(*) from pages where site = :site and next_due_at <= :at
-            and kind in ('article', 'attachment') and state = 'held'""",
-        values,
-    )
-    count = looks_to_spare(_listings(db, values), due)
-    _make_due(db, _on_show(db, site, count, at, files=files), at)
+    _make_due(db, _on_show(db, site, _to_spare(db, values, at), at, files=files), at)
+
+
+def _to_spare(db: Connection, values: dict[str, str], at: datetime) -> int:
+    row = db.execute(
+        """select (select visited_at from sites where key = :site) as visited_at,
+            count(*) filter (where kind not in ('article', 'attachment')
+                and next_due_at <= :at and state in ('held', 'failing', 'gone')) as listings,
+            count(*) filter (where reason = :repeated) as resting,
+            count(*) filter (where kind in ('article', 'attachment')
+                and next_due_at <= :at and state = 'held') as due
+        from pages where site = :site""",
+        values | {"repeated": REPEATED},
+    ).fetchone()
+    since = at - parse_utc(row["visited_at"]) if row["visited_at"] else A_DAY
+    return looks_to_spare(row["listings"], row["resting"], row["due"], since)
 
 
 def _go_round(db: Connection, values: dict[str, str], articles: int, at: datetime) -> None:
     query = "select round_at, interval_minutes from sites where key = :site"
     plan = db.execute(query, values).fetchone()
     since = parse_utc(plan["round_at"]) if plan["round_at"] else at
-    lasts = round_of(articles, timedelta(minutes=plan["interval_minutes"] or A_DAY))
+    minutes: int | None = plan["interval_minutes"]
+    lasts = round_of(articles, timedelta(minutes=minutes) if minutes else A_DAY)
     count, paid = owed(articles, lasts, since, at)
     db.execute(
         "update sites set round_at = :paid, round_days = :days where key = :site",
@@ -71,42 +83,38 @@ def _plan_files(db: Connection, site: str, articles: int) -> None:
     )
 
 
-def _listings(db: Connection, values: dict[str, str]) -> int:
-    """How many listings, feeds and sitemaps the visit requests."""
-    query = """select count(*) from pages where site = :site and next_due_at <= :at
-        and kind in ('listing', 'feed', 'sitemap') and state in ('held', 'failing', 'gone')"""
-    return int(first_value(db, query, values))
-
-
 def _on_show(db: Connection, site: str, count: int, at: datetime, *, files: bool) -> list[int]:
-    """Of the newest articles on the front page, in the site file's listings and in the feeds, and
-    of their files, twice as many as are to be looked at: those whose last look is the oldest.
+    """Of the articles that stand first on the front page, in the sections and in the feeds, and of
+    their files, twice as many as are to be looked at: those whose last look is the oldest.
     """
     if not count:
         return []
-    rows = db.execute(
-        """select entries from listings join pages on pages.id = listings.page
-        where site = ? and state = 'held' and entries is not null
-            and (kind = 'feed' or (kind = 'listing' and depth = 0))""",
-        (site,),
-    )
-    shown = {entry.page for row in rows for entry in unpacked(row["entries"])}
-    newest = db.execute(
-        f"""select pages.id, pages.last_fetched_at, article from pages
-            join articles on articles.id = article
-        where {HELD}
-        order by articles.published_on desc, articles.published_at desc, pages.id desc""",
-        {"site": site},
-    )
     first: list[Row] = []
-    for row in newest:
-        if row["id"] in shown:
+    for page in _standing_first(db, site):
+        query = f"select id, last_fetched_at, article from pages where {HELD} and id = :page"
+        row = db.execute(query, {"site": site, "page": page}).fetchone()
+        if row is not None:
             first += [row, *(_files(db, site, row["article"]) if files else ())]
         if len(first) >= 2 * count:
             break
     oldest = sorted(first[: 2 * count], key=lambda row: str(row["last_fetched_at"]))
     seen_by = utc_text(at - APART)
     return [row["id"] for row in oldest[:count] if row["last_fetched_at"] <= seen_by]
+
+
+def _standing_first(db: Connection, site: str) -> list[int]:
+    """The pages of the articles that first pages show: the first of each, the second of each ...
+    The site file's own listings and the front page go first, then sections, then feeds.
+    """
+    rows = db.execute(
+        """select entries from listings join pages on pages.id = listings.page
+        where site = ? and kind in ('listing', 'feed') and entries is not null
+            and priority <= ? and (state = 'held' or reason = ?)
+        order by depth > 0, kind = 'feed', pages.id""",
+        (site, REVISITED, REPEATED),
+    )
+    shown = [[entry.page for entry in unpacked(row["entries"])] for row in rows]
+    return list(dict.fromkeys(page for places in zip_longest(*shown) for page in places if page))
 
 
 def _files(db: Connection, site: str, article: int) -> list[Row]:

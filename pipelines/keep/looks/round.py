@@ -9,6 +9,7 @@ if they were found at once.
 from datetime import datetime, timedelta
 from math import ceil
 
+A_DAY = timedelta(days=1)
 ROUND = timedelta(days=58)
 # Where a visit would take more than a daily visit of so many articles, the round is longer: a fifth
 # more looks than by the articles' own days, which are ninety days apart in the end.
@@ -20,15 +21,15 @@ MOST_A_VISIT = 250
 # articles, in proportion later.
 FILES_ROUND = timedelta(days=88)
 ARTICLES_A_FILE = 6
-# Looks at what the portal shows first, for each request for a listing, feed or sitemap.
-SHARE = 5
+# A visit requests at most a fifth more than the listings, feeds and sitemaps that visits used to.
+MORE = 5
 
 
 def round_of(articles: int, interval: timedelta) -> timedelta:
     """How long one round takes with a visit in each interval: no article waits longer for a look,
     but for the time to the next visit.
     """
-    large = articles * interval > LARGE * timedelta(days=1)
+    large = articles * interval > LARGE * A_DAY
     return max(LARGE_ROUND if large else ROUND, interval * ceil(articles / MOST_A_VISIT))
 
 
@@ -51,8 +52,11 @@ def files_round(articles: int, files: int) -> timedelta:
     return FILES_ROUND * max(1.0, ARTICLES_A_FILE * files / max(articles, 1))
 
 
-def looks_to_spare(listings: int, owed_already: int) -> int:
-    """How many more articles a visit may look at that requests so many listings, feeds and
-    sitemaps, and must look at so many articles anyway.
+def looks_to_spare(listings: int, resting: int, owed_already: int, since: timedelta) -> int:
+    """How many more articles a visit may look at which requests so many listings, feeds and
+    sitemaps, spares so many that rest, and must look at so many articles anyway.
+
+    `since`: the time since the last visit; what a day allows is spread over hourly visits.
     """
-    return max(0, listings // SHARE - owed_already)
+    spare = (listings + resting) // MORE + resting - owed_already
+    return max(0, ceil(spare * min(1.0, since / A_DAY)))

@@ -80,9 +80,14 @@ def test_nothing_is_owed_without_articles_or_by_a_clock_that_was_set_back() -> N
 
 
 @pytest.mark.parametrize(
-    ("listings", "already", "spare"), [(21, 0, 4), (21, 3, 1), (21, 9, 0), (4, 0, 0)]
+    ("listings", "resting", "already", "since", "spare"),
+    [
+        *((21, 0, 0, DAY, 4), (21, 0, 3, DAY, 1), (21, 0, 9, DAY, 0), (4, 0, 0, DAY, 0)),
+        # Sections that rest leave their requests; a day's looks are spread over hourly visits.
+        *((8, 13, 2, DAY, 15), (21, 0, 0, 9 * DAY, 4), (21, 0, 0, DAY / 24, 1)),
+    ],
 )
-def test_a_fifth_of_the_listings_is_spent_on_what_the_portal_shows_first(
-    listings: int, already: int, spare: int
+def test_a_fifth_more_than_all_listings_is_left_for_looks(
+    listings: int, resting: int, already: int, since: timedelta, spare: int
 ) -> None:
-    assert looks_to_spare(listings, already) == spare
+    assert looks_to_spare(listings, resting, already, since) == spare
