@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +44,12 @@ class Watching:
         self.portal.asked.clear()
         with patch("crawler.spiders.portal.asyncio.sleep", self._sleep):
             return visit(self.site, self.ingest, self.clock).outcome
+
+    def visit_only(self, paths: Sequence[str], days: float = 1) -> str:
+        """A visit of these addresses alone, as `loa crawl --urls` makes it; its outcome."""
+        self.clock.now += timedelta(days=days)
+        addresses = {self.site.key: [self.portal.address(path) for path in paths]}
+        return visit(self.site, self.ingest, self.clock, addresses=addresses).outcome
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.now += timedelta(seconds=seconds)
