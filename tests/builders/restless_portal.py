@@ -217,22 +217,28 @@ class RestlessPortal(Serving):
             text = edit(text)
         for old, new in (*self.renamed, *self.moved.items()):
             text = text.replace(old, new)
-        return without(text, self.unlisted - {path}, self.url) if self.unlisted else text
+        return without(text, self.unlisted - {path}) if self.unlisted else text
 
 
-def without(text: str, paths: set[str], base: str) -> str:
-    """A page, feed or sitemap without the entries that lead to these paths."""
-    if not any(path in text for path in paths):
+def without(text: str, paths: set[str]) -> str:
+    """A page, feed or sitemap without the entries that lead to these articles, in any section."""
+    names = set(map(_name, paths))
+    if not any(name in text for name in names):
         return text
     is_xml = text.lstrip().startswith("<?xml")
     root = etree.fromstring(text.encode()) if is_xml else html.document_fromstring(text)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
-        if any(_target(element).removeprefix(base.rstrip("/")) == path for path in paths):
+        if _name(_target(element)) in names:
             _drop(element)
     done: str = etree.tostring(root, encoding="unicode", method="xml" if is_xml else "html")
     return done
+
+
+def _name(address: str) -> str:
+    """The last segment of an address; a portal may show an article in several sections."""
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def _target(element: etree._Element) -> str:
