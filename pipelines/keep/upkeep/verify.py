@@ -45,6 +45,11 @@ COUNTS = ", ".join(
     f"count(*) filter (where outcome = '{Outcome.of_article(word)}') as {word}"
     for word in ("new", "changed", "unchanged")
 )
+# A swapped file makes a revision whose page shows nothing else.
+FILE_CAME = """exists (
+    select 1 from attachments join articles as owner on owner.id = attachments.article
+        join captures as file on file.site = owner.site and file.url = attachments.url
+    where owner.id = {revision}.article and file.fetched_at = {revision}.seen_at)"""
 
 
 def _texts(table: str) -> str:
@@ -64,9 +69,12 @@ RULES = {
         select url from articles where (key, id) not in (select key, article from article_keys)""",
     "revisions of an article with a gap": """
         select article from revisions group by article having max(seq) <> count(*)""",
-    "same text twice in a row": """select a.article from revisions a
+    "same version twice in a row": f"""select a.article from revisions a
         join revisions b on b.article = a.article and b.seq = a.seq + 1
-        where a.content_sha256 = b.content_sha256""",
+        where a.content_sha256 = b.content_sha256
+            and (a.published_on, a.section, a.images, a.attachments)
+                is (b.published_on, b.section, b.images, b.attachments)
+            and not {FILE_CAME.format(revision="b")}""",
     "answer without bytes": """
         select url from captures where status is not null and warc_file is null""",
     "capture without an outcome": f"select url from captures where outcome = '{Outcome.UNDECIDED}'",
@@ -80,11 +88,12 @@ RULES = {
         left join (select run, {COUNTS} from captures group by run) as did on did.run = runs.id
         where ended_at is not null and (articles_new, articles_changed, articles_unchanged)
             is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
-    "revision seen at another time than its capture": """
+    "revision seen at another time than its capture": f"""
         select revisions.id from revisions join captures on captures.id = capture
         where seen_at <> ifnull((select max(part.fetched_at) from article_parts
             join captures as part on part.id = article_parts.capture
-            where article_parts.revision = revisions.id), fetched_at)""",
+            where article_parts.revision = revisions.id), fetched_at)
+            and not {FILE_CAME.format(revision="revisions")}""",
     "revision in parts that is not of its first part's capture": """
         select revisions.id from revisions join article_parts on revision = revisions.id
         group by revisions.id
