@@ -34,9 +34,10 @@ check: setup ## Check format, style, types and import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone
+bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone; cost of copies
 	$(BIN)/python -m tests.bench.line
 	$(BIN)/python -m tests.bench.inserts
+	$(BIN)/python -m tests.bench.copies
 
 soak: setup ## Run the reliability tests at full counts, about 25 minutes (FAULTS="F1 L1": only those)
 	$(BIN)/python -m tests.soak $(FAULTS)

@@ -10,7 +10,7 @@ from pipelines.keep.copies.likenesses import TextsAtHand, compare_texts
 from pipelines.keep.copies.sketched_texts import add_texts, like, remove_texts
 from pipelines.keep.database.archive import Archive
 
-BATCH = 1_000  # articles that share one transaction
+BATCH = 5_000  # articles that share one transaction: each writes most pages of the index
 # Articles that the end of a visit compares, in a second; others wait for the next run.
 MOST_COMPARED = 2_000
 TEXT = "select id, title || char(10) || ifnull(lead || char(10), '') || body from articles"
@@ -46,7 +46,8 @@ def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> N
     before = {row[1] for row in db.execute(query, (listed,))}
     found: dict[int, Sketch] = {}
     rows: list[tuple[int, int]] = []
-    for article, text in db.execute(f"{TEXT} where id in {LISTED}", (listed,)):
+    there = db.execute(f"{TEXT} where id in {LISTED}", (listed,)).fetchall()
+    for article, text in there:
         if (sketch := sketch_of(text)) is not None:
             found[sketch.id] = sketch
             rows.append((article, sketch.id))
@@ -60,5 +61,8 @@ def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> N
     heads = remove_texts(db, gone)
     add_texts(db, (one for text, one in found.items() if text not in held))
     touched = compare_texts(db, {*(found.keys() - held), *heads} - gone, at_hand)
+    if len(there) < len(articles):
+        # With an article that is gone, its rows in `copies` went.
+        db.execute("delete from copy_groups where id not in (select copy_group from copies)")
     regroup(db, articles, (before | found.keys() | near | touched) - gone, at_hand)
     db.execute(f"delete from uncompared where article in {LISTED}", (listed,))

@@ -21,17 +21,16 @@ HEADS = 5
 LEAST_COMMON = 3  # keys: a single one may be a phrase that many texts have
 PACKED = struct.Struct(f"<{KEYS}I")
 
-# The first texts of buckets, all buckets in one query, because one for each takes twice the time.
-BEGINS = """select sketch_keys.key, sketch from json_each(:keys) as wanted
+# The heads of buckets, of all in one query, because one for each takes twice the time.
+FIRST = f"""select sketch_keys.key, sketch from json_each(?) as wanted
     cross join sketch_keys on sketch_keys.key = wanted.value
     where sketch <= ifnull((select sketch from sketch_keys as last where last.key = wanted.value
-        order by sketch limit 1 offset :count - 1), 9223372036854775807)"""
-REST = "select sketch from sketch_keys where key = ? and sketch > ?"
-PUSHED_OUT = HEADS  # texts behind the heads that were heads, perhaps, before others came
+        order by sketch limit 1 offset {HEADS - 1}), {2**63 - 1})"""
+REST = "select sketch from sketch_keys where key = ? and sketch > ? order by sketch"
 
 
 class Candidates(NamedTuple):
-    """Texts that may be like a text, and those that it has perhaps pushed out of the heads."""
+    """Texts that may be like a text, and those that were heads, perhaps, before it came."""
 
     texts: set[int]
     pushed_out: set[int]
@@ -53,14 +52,14 @@ def remove_texts(db: Connection, texts: Iterable[int]) -> set[int]:
     """Forget texts that no article has; returns those that are heads of buckets in their place."""
     rows = [(key, text) for text in texts for key in keys_of(db, text)]
     keys = [key for key, _ in rows]
-    before = {(key, head) for key, heads in _begins(db, keys, HEADS).items() for head in heads}
+    before = {(key, head) for key, heads in _heads(db, keys).items() for head in heads}
     db.executemany("delete from sketch_keys where key = ? and sketch = ?", rows)
     gone = {text for _, text in rows}
     pairs = [(other, text) for text in gone for other in like(db, text)]
     db.executemany("delete from likenesses where sketch = ? and other = ?", pairs)
     db.executemany("delete from likenesses where sketch = ?", [(text,) for text in gone])
     db.executemany("delete from sketches where id = ?", [(text,) for text in gone])
-    after = {(key, head) for key, heads in _begins(db, keys, HEADS).items() for head in heads}
+    after = {(key, head) for key, heads in _heads(db, keys).items() for head in heads}
     return {head for _, head in after - before}
 
 
@@ -74,11 +73,12 @@ def candidates(db: Connection, text: int, keys: Iterable[int]) -> Candidates:
     """The texts that may be like a text that is kept."""
     beside: list[int] = []  # once for each bucket that both are in
     pushed_out: set[int] = set()
-    for key, begin in _begins(db, keys, HEADS + PUSHED_OUT).items():
-        beside += begin[:HEADS]
-        if len(begin) > HEADS and text <= begin[HEADS - 1]:
-            pushed_out.update(begin[HEADS:])
-            beside += (row[0] for row in db.execute(REST, (key, begin[HEADS - 1])))
+    for key, heads in _heads(db, keys).items():
+        beside += heads
+        if len(heads) == HEADS and text <= heads[-1]:
+            behind = [row[0] for row in db.execute(REST, (key, heads[-1]))]
+            beside += behind
+            pushed_out.update(behind[:HEADS])
     common = Counter(beside)
     del common[text]
     return Candidates({one for one, count in common.items() if count >= LEAST_COMMON}, pushed_out)
@@ -88,7 +88,7 @@ def are_candidates(db: Connection, one: int, other: int) -> bool:
     """Whether two texts that are kept may be alike."""
     low = min(one, other)
     both = set(keys_of(db, one)) & set(keys_of(db, other))
-    return sum(low in heads for heads in _begins(db, both, HEADS).values()) >= LEAST_COMMON
+    return sum(low in heads for heads in _heads(db, both).values()) >= LEAST_COMMON
 
 
 def like(db: Connection, text: int) -> set[int]:
@@ -97,9 +97,9 @@ def like(db: Connection, text: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _begins(db: Connection, keys: Iterable[int], count: int) -> dict[int, list[int]]:
-    """The first texts of the buckets of these keys, `count` of each at most."""
-    begins: dict[int, list[int]] = defaultdict(list)
-    for key, text in db.execute(BEGINS, {"keys": json.dumps([*keys]), "count": count}):
-        begins[key].append(text)
-    return begins
+def _heads(db: Connection, keys: Iterable[int]) -> dict[int, list[int]]:
+    """The heads of the buckets of these keys."""
+    heads: dict[int, list[int]] = defaultdict(list)
+    for key, text in db.execute(FIRST, (json.dumps([*keys]),)):
+        heads[key].append(text)
+    return heads
