@@ -21,7 +21,7 @@ SEED = 14
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """`id`: a number made of the text alone, the same in every archive, from 0 to 2**63 - 1.
+    """`id`: the text's number; see `text_number`.
     `keys`: KEYS different numbers; two texts that are alike have some in common.
     """
 
@@ -37,8 +37,12 @@ def sketch_of(text: str) -> Sketch | None:
         return None
     minimums = RMinHash(KEYS, SEED)
     minimums.update(map(" ".join, zip(*(words[start:] for start in range(ROW)), strict=False)))
-    digest = blake2b(text.encode(), digest_size=8).digest()
-    return Sketch(int.from_bytes(digest) >> 1, len(words), numbered(minimums.digest()))
+    return Sketch(text_number(text), len(words), numbered(minimums.digest()))
+
+
+def text_number(text: str) -> int:
+    """A number from 0 to 2**63 - 1 that a text alone makes, the same in every archive."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
 def numbered(minimums: Sequence[int]) -> tuple[int, ...]:

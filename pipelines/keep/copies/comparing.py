@@ -4,16 +4,18 @@ import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from pipelines.compare.copies.sketches import Sketch, sketch_of
+from pipelines.compare.copies.sketches import Sketch, sketch_of, text_number
 from pipelines.keep.copies.groups import regroup
 from pipelines.keep.copies.likenesses import TextsAtHand, compare_texts
 from pipelines.keep.copies.sketched_texts import add_texts, like, remove_texts
+from pipelines.keep.copies.twins import join_twins
 from pipelines.keep.database.archive import Archive
 
 BATCH = 5_000  # articles that share one transaction: each writes most pages of the index
 # Articles that the end of a visit compares, in a second; others wait for the next run.
 MOST_COMPARED = 2_000
-TEXT = "select id, title || char(10) || ifnull(lead || char(10), '') || body from articles"
+TEXT = """select id, title || char(10) || ifnull(lead || char(10), '') || body,
+    body = '' and ifnull(lead, '') = '' from articles"""
 LISTED = "(select value from json_each(?))"
 
 
@@ -42,15 +44,18 @@ def waiting_count(db: Connection) -> int:
 
 def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> None:
     listed = json.dumps(articles)
-    query = f"select article, sketch from sketched_articles where article in {LISTED}"
-    before = {row[1] for row in db.execute(query, (listed,))}
+    query = f"""select sketch from sketched_articles join sketches on sketches.id = sketch
+        where article in {LISTED}"""
+    before = {row[0] for row in db.execute(query, (listed,))}
     found: dict[int, Sketch] = {}
     rows: list[tuple[int, int]] = []
-    there = db.execute(f"{TEXT} where id in {LISTED}", (listed,)).fetchall()
-    for article, text in there:
-        if (sketch := sketch_of(text)) is not None:
-            found[sketch.id] = sketch
-            rows.append((article, sketch.id))
+    there = 0
+    for article, text, is_empty in db.execute(f"{TEXT} where id in {LISTED}", (listed,)):
+        there += 1
+        if not is_empty:
+            rows.append((article, text_number(text)))
+            if (sketch := sketch_of(text)) is not None:
+                found[sketch.id] = sketch
     db.execute(f"delete from sketched_articles where article in {LISTED}", (listed,))
     db.executemany("insert into sketched_articles (article, sketch) values (?, ?)", rows)
     query = f"select id from sketches where id in {LISTED}"
@@ -61,8 +66,9 @@ def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> N
     heads = remove_texts(db, gone)
     add_texts(db, (one for text, one in found.items() if text not in held))
     touched = compare_texts(db, {*(found.keys() - held), *heads} - gone, at_hand)
-    if len(there) < len(articles):
+    if there < len(articles):
         # With an article that is gone, its rows in `copies` went.
         db.execute("delete from copy_groups where id not in (select copy_group from copies)")
     regroup(db, articles, (before | found.keys() | near | touched) - gone, at_hand)
     db.execute(f"delete from uncompared where article in {LISTED}", (listed,))
+    join_twins(db, articles)  # those that are joined wait again

@@ -85,8 +85,8 @@ def _near(db: Connection, texts: Iterable[int]) -> set[int]:
 def _shared(db: Connection, texts: set[int]) -> set[int]:
     """Those of these texts that are like others, or that several articles have."""
     query = f"""select sketch from likenesses where sketch in {LISTED} union
-        select sketch from sketched_articles where sketch in {LISTED}
-        group by sketch having count(*) > 1"""
+        select sketch from sketched_articles join sketches on sketches.id = sketch
+        where sketch in {LISTED} group by sketch having count(*) > 1"""
     listed = json.dumps([*texts])
     return {row[0] for row in db.execute(query, (listed, listed))}
 

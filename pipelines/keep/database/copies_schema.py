@@ -20,6 +20,14 @@ COPIES = (
             ("delete", "after delete on articles", "old"),
         )
     ),
+    *(
+        f"create trigger attachments_uncompared_{name} after {event} begin"
+        " insert or ignore into uncompared (article) values (new.article); end"
+        for name, event in (
+            ("insert", "insert on attachments when new.sha256 is not null"),
+            ("update", "update of sha256 on attachments when new.sha256 is not old.sha256"),
+        )
+    ),
     """create table sketches (
         id integer primary key,
         words integer not null,

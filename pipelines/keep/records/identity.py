@@ -134,7 +134,7 @@ def _elsewhere(db: Connection, shown: _Shown) -> Home:
     if twin is not None and same_text(shown.title, twin.title):
         return Home(twin.url, own, twin)
     its_own = joined is not None and _is_its_own(db, shown, joined)
-    if joined is not None and its_own and shown.is_old:
+    if joined is not None and shown.is_old and (its_own or _is_twin(shown)):
         return Home(joined.url, own, joined)
     if (target := claimed or twin) is not None:
         return Home(own, own, beside=target, move=_uncovered(db, target, shown.platform))
@@ -197,6 +197,13 @@ def _is_its_own(db: Connection, shown: _Shown, joined: HeldArticle) -> bool:
     """Whether only this page has shown a record, which is at an address that it claimed."""
     showing = [page.id for page in pages_of(db, joined.id) if page.revision is not None]
     return showing == [shown.page.id] and same_text(shown.title, joined.title)
+
+
+def _is_twin(shown: _Shown) -> bool:
+    """Whether a page that belongs to another address's record got there by what it showed, and not
+    by a claim (keep/copies/twins.py): what it showed before is history of that record.
+    """
+    return shown.claim is None and shown.page.revision is not None
 
 
 def _first_record(db: Connection, site: str, urls: Sequence[str]) -> HeldArticle | None:
