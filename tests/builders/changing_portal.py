@@ -1,5 +1,6 @@
 """A portal of no known family, on loopback, that takes articles down, moves and hides them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -53,7 +54,8 @@ Answer = tuple[int, str, dict[str, str]]
 class Portal:
     """What the portal shows. `unlisted`: paths that no listing names; `answers`: by path, what it
     answers instead of itself; `everywhere`: what it answers to all; `length`: of a listing's page;
-    `order`: of the pieces in the listing; `pinned`: numbers of pieces that stand above all others.
+    `order`: of the pieces in the listing; `pinned`: numbers of pieces that stand above all others;
+    `counts`: whether a counter makes each answer another one.
     """
 
     pieces: list[Piece] = field(
@@ -69,6 +71,7 @@ class Portal:
     order: Callable[[Piece], object] = lambda piece: -piece.number
     pinned: tuple[int, ...] = ()
     etags: bool = False
+    counts: bool = False
 
     def move(self, piece: Piece, path: str) -> Piece:
         """Give a piece another path."""
@@ -135,6 +138,8 @@ class ChangingPortal(Serving):
                 told = {"Content-Type": "text/html; charset=utf-8"} | headers
                 if told["Content-Type"].startswith("text/html"):
                     content = whole_page(content)
+                if outer.portal.counts:
+                    content = content.replace("<footer>", f"<footer>Lượt: {len(outer.asked)} ")
                 etag = f'"{hash(content)}"'
                 if outer.portal.etags and status == 200:
                     told["ETag"] = etag
@@ -155,8 +160,10 @@ class ChangingPortal(Serving):
 
 def whole_page(content: str) -> str:
     """A page with the portal's head, menu and foot."""
+    heading = re.search("<h1[^>]*>([^<]*)</h1>", content)
+    title = f"{heading[1]} - {NAME}" if heading else NAME
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{NAME}</title></head><body>'
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head><body>'
         f'<header>{NAME}</header><nav><ul><li><a href="/">Trang chủ</a></li>'
         f'<li><a href="{SECTION}">Tin tức</a></li></ul></nav><main>{content}</main>'
         "<footer>UBND xã Đèo Gió</footer></body></html>"

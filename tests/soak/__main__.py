@@ -135,6 +135,7 @@ ROWS = (
         ("tests/faults/test_quiet_days.py",),
         {"LOA_HOURS": "240"},
     ),
+    Row("states", "12 states of articles, 14 healthy portals", ("tests/soak/article_states.py",)),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
     Row("3.2", "5,000 mutants", ("tests/pages/test_damaged_pages.py",), {"LOA_MUTANTS": "5000"}),
 )

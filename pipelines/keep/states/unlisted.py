@@ -5,12 +5,13 @@ had it not been taken out. What was pinned or named by a list in another order p
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from sqlite3 import Connection
 
 from pipelines.keep.looks.entries import unpacked
 
 OLDER_NAMED = 2  # entries below the article's place; one may be pinned there
+LEAST_ORDERED = 0.8  # of the entries: others may be pinned, or named a second time
+MOST_ENTRIES = 200  # of a listing, which are looked at
 
 
 def note_unlisted(db: Connection, site: str, run: int) -> None:
@@ -34,21 +35,26 @@ def note_unlisted(db: Connection, site: str, run: int) -> None:
 def passed_over(day: str, days: Sequence[str]) -> bool:
     """Whether a listing that names articles of these days, in its order, has left out one of `day`.
 
-    Only its last entries that run from newer to older count, if they are most of them.
+    Only the entries that run from newer to older count, if they are nearly all.
     """
-    first = 0
-    for place, (above, below) in enumerate(pairwise(days), 1):
-        if below > above:
-            first = place
-    ordered = days[first:]
+    ordered = _falling(days)
     older = sum(1 for one in ordered if one < day)
-    return 2 * len(ordered) > len(days) and older >= OLDER_NAMED
+    return len(ordered) >= LEAST_ORDERED * len(days) and older >= OLDER_NAMED
+
+
+def _falling(days: Sequence[str]) -> list[str]:
+    """The most of these days that run from newer to older."""
+    best: list[list[str]] = []  # the longest row that ends with each day
+    for day in days:
+        before = max((row for row in best if row[-1] >= day), key=len, default=[])
+        best.append([*before, day])
+    return max(best, key=len, default=[])
 
 
 def _days(db: Connection, entries: bytes | None) -> list[str]:
     """The days of publication that are known of a listing's entries, in their order."""
     days = []
-    for entry in unpacked(entries or b""):
+    for entry in unpacked(entries or b"")[:MOST_ENTRIES]:
         row = db.execute(
             """select ifnull(articles.published_on, pages.published_on) as day
             from pages left join articles on articles.id = pages.article where pages.id = ?""",
