@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.history.rework import LENT, Read, give_own_text
-from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.history.read_again import LENT, give_own_text
+from pipelines.keep.history.rework import Read
 from pipelines.keep.upkeep.reread import kept_capture, reading_task, with_parts
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
@@ -34,18 +34,16 @@ class OwnTexts:
         otherwise keeps what it has.
         """
         folder, db = self.archive.captures, self.archive.connection
-        begun: list[tuple[int, int, str, Future[Reading]]] = []
+        begun: list[tuple[int, int, Future[Reading]]] = []
         for site in sites:
-            for revision, number, text in db.execute(LENT, (site.key,)).fetchall():
+            for revision, number in db.execute(LENT, (site.key,)).fetchall():
                 try:
                     row, capture = kept_capture(db, folder, number)
                     task = with_parts(db, folder, row, reading_task(db, site, capture))
                 except WarcReadError:  # `loa verify` reports it
                     continue
                 task = replace(task, platform=self.platform)
-                begun.append((revision, number, text, self.readers.read(task)))
-        for revision, number, text, future in begun:
-            reading = future.result()
-            is_same = reading.article is not None and article_fingerprint(reading.article) == text
+                begun.append((revision, number, self.readers.read(task)))
+        for revision, number, future in begun:
             with self.archive.transaction() as db:
-                give_own_text(db, revision, Read(number, reading) if is_same else None)
+                give_own_text(db, revision, Read(number, future.result()))

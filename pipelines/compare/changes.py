@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipelines.compare.comparison import Comparison, compare
 from pipelines.compare.references import is_swapped, paired_files
-from pipelines.compare.texts import compare_texts
+from pipelines.compare.texts import TextComparison, compare_texts
 from pipelines.compare.version import Version
 from pipelines.compare.words import figures, paragraphs_of, plain_text, words_of
 
@@ -43,10 +43,15 @@ def what_changed(before: Version, after: Version) -> Change:
     its body did not change. What is unknown in one version did not change: a day, a section, a
     file's bytes.
     """
+    return change_by(before, after, compare_texts(before, after))
+
+
+def change_by(before: Version, after: Version, texts: TextComparison) -> Change:
+    """What changed, where the texts are compared already."""
     found = _Found()
     _compare_single_fields(before, after, found)
     _compare_files(before, after, found)
-    _compare_texts(before, after, found)
+    _take_texts(texts, found)
     return found.change()
 
 
@@ -115,8 +120,7 @@ def _compare_files(before: Version, after: Version, found: _Found) -> None:
         found.edit("attachments")
 
 
-def _compare_texts(before: Version, after: Version, found: _Found) -> None:
-    texts = compare_texts(before, after)
+def _take_texts(texts: TextComparison, found: _Found) -> None:
     found.count(texts.text)
     for block in texts.text.blocks:
         removes, adds = block.start < block.end, block.other_start < block.other_end

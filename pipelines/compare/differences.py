@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.compare.changes import Change, ChangedField, what_changed
+from pipelines.compare.changes import Change, ChangedField, change_by
 from pipelines.compare.comparison import compare
 from pipelines.compare.lines import Line, lines_of, whole_line
 from pipelines.compare.references import is_swapped, paired_files
@@ -35,8 +35,8 @@ class Differences:
 
 def differences(before: Version, after: Version) -> Differences:
     """How two versions differ. Only what `what_changed` names is shown."""
-    change = what_changed(before, after)
     texts = compare_texts(before, after)
+    change = change_by(before, after, texts)
     lines: dict[ChangedField, list[Line]] = {
         "title": _by_words(before.title, after.title),
         "body": lines_of(texts.text),

@@ -23,6 +23,7 @@ from pipelines.keep.records.article_columns import (
     REVISION_FIELDS,
     own_columns,
     text_columns,
+    text_fingerprint,
 )
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article, Reading
@@ -50,11 +51,6 @@ from captures join pages on pages.site = captures.site and pages.url = captures.
 where pages.article = :id and captures.status = 304 and captures.fetched_at <= :last_seen_at
 order by 1, 2, 7
 """
-# The revisions of a site that have the text of another capture.
-LENT = """
-select revisions.id, capture, content_sha256 from revisions join articles on articles.id = article
-where lent is not null and site = ? order by revisions.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +69,9 @@ class Read:
     @property
     def revision_columns(self) -> dict[str, Any]:
         """What a revision that begins with this capture keeps of it."""
-        article = self.article
-        return {**text_columns(article), "extractor": article.extractor, "lent": None}
+        texts = text_columns(self.article)
+        own = {"content_sha256": text_fingerprint(texts), "extractor": self.article.extractor}
+        return {**texts, **own, "lent": None}
 
 
 def rework(db: Connection, article: int, read: Read | None = None) -> None:
@@ -312,7 +309,9 @@ def _point_pages(db: Connection, article: int, present: int) -> None:
     db.execute(
         """update pages set revision = :present where article = :article and revision in (
             select id from revisions where article = :article and id <> :present
-                and content_sha256 = (select content_sha256 from revisions where id = :present))""",
+                and ifnull(shown_sha256, content_sha256) = (
+                    select ifnull(shown_sha256, content_sha256) from revisions
+                    where id = :present))""",
         {"article": article, "present": present},
     )
 
@@ -346,21 +345,6 @@ def point_anew(db: Connection, article: int, before: int, after: int) -> None:
         "update pages set revision = :after where article = :article and revision = :before", same
     )
     db.execute("update captures set revision = :after where revision = :before", same)
-
-
-def give_own_text(db: Connection, revision: int, read: Read | None) -> None:
-    """Write what the capture of a revision itself shows, in the caller's transaction; None if it
-    does not show the same text any more, so that the revision keeps what it has.
-    """
-    if read is None:
-        update_row(db, "revisions", revision, {"lent": None})
-        return
-    update_row(db, "revisions", revision, read.revision_columns)
-    article = first_value(db, "select id from articles where revision = ?", (revision,))
-    if article is not None:
-        update_row(db, "articles", article, own_columns(read.article, read.reading))
-        keep_images(db, article, read.article)
-    name_changes(db, first_value(db, "select article from revisions where id = ?", (revision,)))
 
 
 def tell_if_restless(db: Connection, article: int) -> None:

@@ -58,8 +58,7 @@ def shown_fingerprint(db: Connection, record: int, article: Article, at: str) ->
     query = "select 1 from revisions where article = ? and shown_sha256 = ?"
     if db.execute(query, (record, own)).fetchone() is not None:
         return own
-    read = {name: getattr(article, name) for name in TEXTS} | references_of(article)
-    seen = _version({**read, "published_on": None}, {}, None)
+    seen = version_of(article)
     held = versions_of(db, record)
     before = [one for one in held if one[0]["seen_at"] <= at]
     nearest = [*reversed(before), *held[len(before) :]][:COMPARED_MOST]
@@ -67,6 +66,12 @@ def shown_fingerprint(db: Connection, record: int, article: Article, at: str) ->
         if not differs(replace(version, published_on=None), seen):
             return str(row["shown_sha256"] or row["content_sha256"])
     return own
+
+
+def version_of(article: Article) -> Version:
+    """What a reading shows, without its day and the bytes of its files."""
+    read = {name: getattr(article, name) for name in TEXTS} | references_of(article)
+    return _version({**read, "published_on": None}, {}, None)
 
 
 def keys_of(db: Connection, article: int) -> dict[int, str]:

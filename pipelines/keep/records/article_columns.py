@@ -24,11 +24,9 @@ KEPT_APART = {
 }
 OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
 
-# The fields that count as the article's text: a change here makes a new revision, which keeps them
-# all. Dates do not count, because some portals print the day of the visit. Attachments and images
-# do not either, because their addresses carry tokens.
+# The fields that count as the article's text. What else makes a revision, `what_changed` says.
 TEXT_FIELDS = ("title", "lead", "body", "author", "source")
-# What a revision keeps. A new structure alone makes none: addresses of links carry tokens too.
+# The texts of a revision. A new structure alone makes none: addresses of links carry tokens.
 REVISION_FIELDS = (*TEXT_FIELDS, "body_html")
 
 

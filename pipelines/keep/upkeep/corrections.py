@@ -9,10 +9,13 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 from typing import Any
 
+from pipelines.compare.changes import differs
+from pipelines.compare.version import Version
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.history.dates import printed_in, printed_text
 from pipelines.keep.history.rework import keep_images, rework
+from pipelines.keep.history.versions import version_of
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
 from pipelines.keep.records.captures import CaptureRow
@@ -43,16 +46,18 @@ def correct(
     before it is the same, and is marked as a correction otherwise.
     """
     before: Mapping[str, Any] | None = None
-    shown: str | None = None
+    shown: Version | None = None
     fresh = False
     for revision in map(dict, revisions_of(db, article)):
         row, reading = readings.get(revision["id"], (None, None))
         read = None if reading is None else reading.article
-        now = None if read is None else article_fingerprint(read)
+        now = None if read is None else version_of(read)
+        is_same = now is not None and shown is not None and not differs(shown, now)
         if row is not None and reading is not None and read is not None and row.run > settled:
-            texts = {**text_columns(read), "content_sha256": now, "extractor": read.extractor}
-            if before is not None and now == shown:
-                if before["content_sha256"] != now:
+            text = article_fingerprint(read)
+            texts = {**text_columns(read), "content_sha256": text, "extractor": read.extractor}
+            if before is not None and is_same:
+                if before["content_sha256"] != text:
                     texts["reread_at"] = utc_text(at)
                 _take_back_edit(db, row)
             update_row(db, "revisions", revision["id"], texts)
@@ -60,7 +65,7 @@ def correct(
             facts = {"repeated": reading.repeated or None, "printed": printed}
             update_row(db, "captures", row.id, facts)
             revision |= texts
-        elif fresh and now is not None and now == shown and _is_edit(before, revision):
+        elif fresh and is_same and _is_edit(before, revision):
             # An older capture has come that shows this text, without the template's lines.
             update_row(db, "revisions", revision["id"], {"reread_at": utc_text(at)})
         fresh = row is not None and row.run > settled

@@ -15,7 +15,8 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.history.dates import printed_in, printed_text
-from pipelines.keep.history.rework import keep_images, point_anew
+from pipelines.keep.history.read_again import keep_beside
+from pipelines.keep.history.rework import point_anew
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.keep.memory.memories import memory_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
@@ -348,15 +349,10 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             captures = {part.number: row for part in reading.joined[:1]} | later_parts(db, row)
             name_captures(db, new["revision"], reading.joined, captures)
     update_row(db, "articles", held["id"], new)
-    if "body_html" in new:
-        # The structure of a text that the revision has already.
-        update_row(
-            db, "revisions", new.get("revision", held["revision"]), {"body_html": new["body_html"]}
-        )
+    keep_beside(db, new.get("revision", held["revision"]), article, new.get("body_html"))
     if "revision" in new:
         point_anew(db, held["id"], held["revision"], new["revision"])
     update_row(db, "captures", row.id, {"printed": printed_text(printed_in(article))})
-    keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 
 
