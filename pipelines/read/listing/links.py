@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
@@ -122,12 +123,12 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
     chosen = (
         it for selector in shown.platform.listing.sections for it in shown.page.matched(selector)
     )
-    for _, url, text in (*map(shown.anchor_of, chosen), *shown.section_links()):
-        if url is None or url in seen:
+    for _, url, text in chain(map(shown.anchor_of, chosen), shown.section_links(seen)):
+        if url is None or url in seen or (url, text) in passed_over:
             continue
         name = clean_text(text)
-        if (url, name) in passed_over or not _is_section(shown, url, name):
-            passed_over.add((url, name))
+        if not _is_section(shown, url, name):
+            passed_over.add((url, text))
             continue
         seen.add(url)
         # A number as text means a pager of unknown form.

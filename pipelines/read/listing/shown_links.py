@@ -129,12 +129,14 @@ class ShownLinks:
         anchors = (one.element for one in self.anchors.get(url, ()))
         return [one for one in anchors if self._is_in_menu(one)]
 
-    def section_links(self) -> Iterator[Anchor]:
-        """The links that may lead to sections: the short ones in menus, and those that name a box
-        of entries or lead from it to more of them.
+    def section_links(self, known: Collection[str]) -> Iterator[Anchor]:
+        """The links that may lead to sections which are not `known`: the short ones in menus, and
+        those that name a box of entries or lead from it to more of them.
         """
         for url in self.urls:
-            if url == self.page.url or self.kind(url) == "article" or not self.worth_asking(url):
+            if url in known or url == self.page.url or not self.worth_asking(url):
+                continue
+            if self.kind(url) == "article":
                 continue
             anchors = self.anchors.get(url, ())
             short = (one for one in anchors if 0 < len(one.text) <= LONGEST_NAME)
