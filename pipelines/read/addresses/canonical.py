@@ -175,12 +175,7 @@ def origin_of(url: str) -> str:
 
 def of_site(url: str, hosts: Collection[str]) -> bool:
     """`same_site` for an address that is canonical already: worked out once for each host."""
-    return _of_site(url, frozenset(hosts))
-
-
-@lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
-def _of_site(url: str, hosts: frozenset[str]) -> bool:
-    return _host_of_site(origin_of(url), hosts)
+    return _host_of_site(origin_of(url), frozenset(hosts))
 
 
 @lru_cache(maxsize=1024)

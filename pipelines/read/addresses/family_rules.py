@@ -67,12 +67,13 @@ def worth_asking(url: str, site: Site, platform: Platform) -> bool:
     """Whether a canonical address belongs to this site and is no file, and nothing that its family
     is known to waste requests on.
     """
-    return of_site(url, site.all_hosts) and not _is_wasted(url, platform.key)
+    return _is_worth_asking(url, site.all_hosts, platform.key)
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
-def _is_wasted(url: str, platform: str) -> bool:
-    return ends_like_file(url) or matches(url, platform_of(platform).addresses.ignore)
+def _is_worth_asking(url: str, hosts: frozenset[str], platform: str) -> bool:
+    wasted = platform_of(platform).addresses.ignore
+    return of_site(url, hosts) and not ends_like_file(url) and not matches(url, wasted)
 
 
 @lru_cache(maxsize=65_536)
@@ -83,7 +84,7 @@ def link_kind(
     off the site, a file, or not worth a request. A language beside the address changes nothing.
     """
     addresses = platform_of(platform).addresses
-    if not of_site(url, hosts) or _is_wasted(url, platform):
+    if not _is_worth_asking(url, hosts, platform):
         return None
     bare = without_language(url)
     if names_listing(bare, platform_of(platform)):

@@ -189,7 +189,7 @@ def label_of(control: html.HtmlElement, text: str) -> str:
     or nothing.
     """
     text = text or control.get("value") or ""
-    if text in FORWARD or any(map(str.isalnum, text)):
+    if _speaks(text):
         return text
     inside = control.iterdescendants("img", "svg", "i", "span")
     said = (one.get(name) for one in (control, *inside) for name in ("aria-label", "title", "alt"))
@@ -197,6 +197,11 @@ def label_of(control: html.HtmlElement, text: str) -> str:
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same menus
+def _speaks(text: str) -> bool:
+    return text in FORWARD or any(map(str.isalnum, text))
+
+
+@lru_cache(maxsize=65_536)
 def says_onward(label: str) -> bool:
     """Whether a label is one of a link that leads on."""
     return label in FORWARD or ONWARD.fullmatch(fold(label.strip(ARROWS))) is not None
