@@ -167,13 +167,9 @@ def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
 def second_or_later(page: HtmlPage) -> Iterator[str]:
     """The addresses that can only be the page after this one, whatever shows them."""
     here, following = without_number(page.url), (page_number(page.url) or 1) + 1
-    for url in map(page.join, page.references):
-        if (
-            url is not None
-            and is_later_page(url)
-            and page_number(url) == following
-            and without_number(url) == here
-        ):
+    for _, url, _ in page.anchors:
+        later = url is not None and is_later_page(url) and page_number(url) == following
+        if url is not None and later and without_number(url) == here:
             yield url
 
 

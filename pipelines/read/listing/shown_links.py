@@ -64,8 +64,8 @@ class ShownLinks:
     @cached_property
     def urls(self) -> list[str]:
         """The portal's addresses, each once."""
-        found = dict.fromkeys(map(self.page.join, self.page.references))
-        return [url for url in found if url is not None and of_site(url, self.site.all_hosts)]
+        hosts = self.site.all_hosts
+        return [url for url in self.anchors if of_site(url, hosts)]
 
     @cached_property
     def anchors(self) -> defaultdict[str, list[Anchor]]:
