@@ -1,5 +1,6 @@
 """What becomes of an article on its portal, and the state that the archive should give it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ class Scenario:
     states: frozenset[str]
     then: Happening | None = None
     at_last: frozenset[str] = frozenset()
+    visits: int = AT_MOST
     addresses: int = 1
 
 
@@ -66,6 +68,14 @@ def _new_path(path: str) -> str:
 
 def _moved(portal: RestlessPortal, path: str) -> None:
     portal.moved[path] = _new_path(path)
+
+
+def _moved_and_retitled(portal: RestlessPortal, path: str) -> None:
+    _moved_with_redirect(portal, path)
+    page = portal.source(path)
+    assert page is not None
+    (title,) = re.findall(r"<h1[^>]*>\s*([^<]+?)\s*<", page.body.decode())[:1]
+    portal.rename(title, f"{title} (cập nhật)")
 
 
 def _moved_with_redirect(portal: RestlessPortal, path: str) -> None:
@@ -125,6 +135,9 @@ SCENARIOS: dict[str, Scenario] = {
     "leads to a section": Scenario(_leads(301, _section), _of("redirected-home")),
     "moved, with redirect": Scenario(_moved_with_redirect, _of("moved"), addresses=2),
     "moved, without redirect": Scenario(_moved, _of("moved"), addresses=2),
+    "moved and retitled": Scenario(_moved_and_retitled, _of("moved"), addresses=2),
+    "forbidden": Scenario(_taken_down(403), _of("there", "unreachable"), _back, THERE),
+    "a day's 404": Scenario(_taken_down(404), THERE, _back, THERE, visits=1),
     "came back": Scenario(_taken_down(404), GONE, _back, _of("returned")),
     "unlisted, online": Scenario(_unlisted, _of("unlisted")),
     "server errors": Scenario(_failing, _of("unreachable"), _back, THERE),

@@ -115,6 +115,9 @@ ROWS = (
         {"LOA_WORLDS": "100"},
     ),
     Row("history", "5 restless visits, 20 edits in 92 days", ("tests/soak/twenty_edits.py",)),
+    Row("history", "17 ways to vanish or to move, 60 well", ("tests/soak/removal_scenarios.py",)),
+    Row("history", "10 shuffled orders of six days", ("tests/soak/shuffled_imports.py",)),
+    Row("history", "20 pages lose a picture", ("tests/soak/lost_pictures.py",)),
     Row("F14", "23 answers for robots.txt", ("tests/faults/test_robots_answers.py",)),
     Row(
         "F15",

@@ -16,7 +16,7 @@ from portals.sample.portal import HANOI, Portal
 from tests import SHARED
 from tests.bench.serve_capture import pages_of
 from tests.builders.edited_portal import START, Watching
-from tests.builders.removal_scenarios import AT_MOST, SCENARIOS, states_of
+from tests.builders.removal_scenarios import SCENARIOS, states_of
 from tests.builders.restless_portal import HOST, Source, captured, unserved_sample
 
 CAPTURE = SHARED / "data" / "nukeviet" / "nukeviet.warc.gz"
@@ -111,7 +111,7 @@ def test_a_scenario(
             if happens is None:
                 continue
             happens(watching.portal, path)
-            for _ in range(AT_MOST):
+            for _ in range(scenario.visits):
                 watching.visit()
             now = states_of(watching)
             place = path if path in now else watching.portal.moved.get(path, path)
