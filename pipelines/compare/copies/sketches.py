@@ -8,6 +8,7 @@ their shingles, and a text of which a third was altered shares five keys of fort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import or_
 
 from rensa import RMinHash
 
@@ -17,17 +18,21 @@ from pipelines.compare.copies.words import plain_words
 KEYS = 40  # of a sketch; a test pins the keys of a text, so that no new rensa changes them unseen
 ROW = 4  # words in a shingle: three are too often a phrase that thousands of texts have
 SEED = 14
+PLACES = [place << 32 for place in range(KEYS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """`id`: the text's number; see `text_number`.
-    `keys`: KEYS different numbers; two texts that are alike have some in common.
-    """
+    """`id`: the text's number; see `text_number`. `minimums`: KEYS numbers of 32 bits."""
 
     id: int
     words: int
-    keys: tuple[int, ...]
+    minimums: tuple[int, ...]
+
+    @property
+    def keys(self) -> list[int]:
+        """KEYS different numbers; two texts that are alike have some in common."""
+        return keys_of_minimums(self.minimums)
 
 
 def sketch_of(text: str) -> Sketch | None:
@@ -37,7 +42,7 @@ def sketch_of(text: str) -> Sketch | None:
         return None
     minimums = RMinHash(KEYS, SEED)
     minimums.update(map(" ".join, zip(*(words[start:] for start in range(ROW)), strict=False)))
-    return Sketch(text_number(text), len(words), numbered(minimums.digest()))
+    return Sketch(text_number(text), len(words), tuple(minimums.digest()))
 
 
 def text_number(text: str) -> int:
@@ -45,6 +50,6 @@ def text_number(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-def numbered(minimums: Sequence[int]) -> tuple[int, ...]:
-    """The keys of a sketch from its 32-bit minimums, each with its place in front."""
-    return tuple(place << 32 | minimum for place, minimum in enumerate(minimums))
+def keys_of_minimums(minimums: Sequence[int]) -> list[int]:
+    """The keys of a sketch: its minimums, each with its place in front."""
+    return [*map(or_, minimums, PLACES)]

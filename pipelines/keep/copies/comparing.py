@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from pipelines.compare.copies.sketches import Sketch, sketch_of, text_number
 from pipelines.keep.copies.groups import regroup
 from pipelines.keep.copies.likenesses import TextsAtHand, compare_texts
-from pipelines.keep.copies.sketched_texts import add_texts, like, remove_texts
+from pipelines.keep.copies.sketched_texts import add_texts, keys_of, like, remove_texts
 from pipelines.keep.copies.twins import join_twins
 from pipelines.keep.database.archive import Archive
 
@@ -53,9 +53,9 @@ def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> N
     for article, text, is_empty in db.execute(f"{TEXT} where id in {LISTED}", (listed,)):
         there += 1
         if not is_empty:
-            rows.append((article, text_number(text)))
             if (sketch := sketch_of(text)) is not None:
                 found[sketch.id] = sketch
+            rows.append((article, text_number(text) if sketch is None else sketch.id))
     db.execute(f"delete from sketched_articles where article in {LISTED}", (listed,))
     db.executemany("insert into sketched_articles (article, sketch) values (?, ?)", rows)
     query = f"select id from sketches where id in {LISTED}"
@@ -65,7 +65,8 @@ def _compare(db: Connection, articles: Sequence[int], at_hand: TextsAtHand) -> N
     near = {other for text in gone for other in like(db, text)}
     heads = remove_texts(db, gone)
     add_texts(db, (one for text, one in found.items() if text not in held))
-    touched = compare_texts(db, {*(found.keys() - held), *heads} - gone, at_hand)
+    new = {text: found[text].keys for text in found.keys() - held}
+    touched = compare_texts(db, new | {head: keys_of(db, head) for head in heads}, at_hand)
     if there < len(articles):
         # With an article that is gone, its rows in `copies` went.
         db.execute("delete from copy_groups where id not in (select copy_group from copies)")

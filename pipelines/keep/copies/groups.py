@@ -143,7 +143,8 @@ def _group(
     place = first_of([member.appeared for member in members])
     first = None if place is None else members[place]
     measure = first or next(member for member in members if member.text in group.texts)
-    kept = _kept(db, measure.text, {member.text for member in members}, at_hand)
+    texts = {member.text for member in members}
+    kept = _kept(db, measure.text, words[measure.text], texts, at_hand)
     copies: dict[int, dict[str, object]] = {}
     for member in members:
         both = kept[member.text]
@@ -180,13 +181,15 @@ def _days_later(member: Member, first: Member | None) -> int | None:
     return max((member.on - first.on).days, 0)
 
 
-def _kept(db: Connection, text: int, others: set[int], at_hand: TextsAtHand) -> dict[int, int]:
-    """How many words of a text each of the others has."""
-    rows = db.execute("select other, kept from likenesses where sketch = ?", (text,))
-    known = {row[0]: row[1] for row in rows}
+def _kept(
+    db: Connection, measure: int, words: int, texts: set[int], at_hand: TextsAtHand
+) -> dict[int, int]:
+    """How many words of the text `measure`, which has `words`, each of the others has."""
+    rows = db.execute("select other, kept from likenesses where sketch = ?", (measure,))
+    known = {measure: words, **{row[0]: row[1] for row in rows}}
     return {
-        other: known[other] if other in known else at_hand.kept_words(text, other)
-        for other in sorted(others)
+        text: known[text] if text in known else at_hand.kept_words(measure, text)
+        for text in sorted(texts)
     }
 
 

@@ -1,6 +1,6 @@
 """Which texts of the archive are alike: candidates compared word by word, and what that found."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from sqlite3 import Connection
 
@@ -11,7 +11,7 @@ from pipelines.compare.copies.likeness import (
     share_enough,
 )
 from pipelines.compare.copies.words import plain_words, text_words, threes
-from pipelines.keep.copies.sketched_texts import are_candidates, candidates, keys_of, like
+from pipelines.keep.copies.sketched_texts import are_candidates, candidates, like
 from pipelines.keep.database.rows import first_value
 
 # Texts in memory: taken apart, at about 100 kB each, and as threes alone, at about 50 kB.
@@ -40,20 +40,20 @@ class TextsAtHand:
 
     def kept_words(self, one: int, other: int) -> int:
         """How many words of one text the other has."""
-        if one == other:
-            return len(self.words(one).words)
         return kept_words(self.words(one), self.words(other))
 
 
-def compare_texts(db: Connection, texts: Iterable[int], at_hand: TextsAtHand) -> set[int]:
-    """Compare new texts, or new heads of buckets, with their candidates, and keep what is alike;
-    returns every text whose likenesses are others now.
+def compare_texts(
+    db: Connection, texts: Mapping[int, Sequence[int]], at_hand: TextsAtHand
+) -> set[int]:
+    """Compare new texts, or new heads of buckets, given with their keys, with their candidates, and
+    keep what is alike; returns every text whose likenesses are others now.
     """
     touched: set[int] = set()
     pushed_out: set[int] = set()
     new: set[tuple[int, int]] = set()
-    for text in sorted(texts):
-        found = candidates(db, text, keys_of(db, text))
+    for text, keys in texts.items():
+        found = candidates(db, text, keys)
         pushed_out |= found.pushed_out
         new |= {(max(text, one), min(text, one)) for one in found.texts - like(db, text)}
     # Few texts are heads of many buckets: in this order, they stay at hand.
@@ -67,7 +67,7 @@ def compare_texts(db: Connection, texts: Iterable[int], at_hand: TextsAtHand) ->
             )
     for text in pushed_out:
         for other in like(db, text):
-            if not are_candidates(db, text, other):
+            if other > text and not are_candidates(db, text, other):
                 touched |= {text, other}
                 pairs = ((text, other), (other, text))
                 db.executemany("delete from likenesses where sketch = ? and other = ?", pairs)

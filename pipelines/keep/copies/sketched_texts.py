@@ -9,24 +9,41 @@ depends on the texts alone, not on the order in which they came.
 
 import json
 import struct
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from pipelines.compare.copies.sketches import KEYS, Sketch, numbered
+from pipelines.compare.copies.sketches import KEYS, Sketch, keys_of_minimums
 from pipelines.keep.database.rows import first_value
 
 HEADS = 5
 LEAST_COMMON = 3  # keys: a single one may be a phrase that many texts have
 PACKED = struct.Struct(f"<{KEYS}I")
 
-# The heads of buckets, of all in one query, because one for each takes twice the time.
-FIRST = f"""select sketch_keys.key, sketch from json_each(?) as wanted
-    cross join sketch_keys on sketch_keys.key = wanted.value
-    where sketch <= ifnull((select sketch from sketch_keys as last where last.key = wanted.value
-        order by sketch limit 1 offset {HEADS - 1}), {2**63 - 1})"""
-REST = "select sketch from sketch_keys where key = ? and sketch > ? order by sketch"
+# The last head of each bucket, NULL if all of it are heads. SQL counts, because fetching each row
+# takes Python twice the time.
+LAST_HEADS = f"""with bucket as materialized (
+    select value as key, (select sketch from sketch_keys where key = value
+        order by sketch limit 1 offset {HEADS - 1}) as last from json_each(:keys))"""
+# If the text is a head, it stands for all of the bucket, else only the heads do. A NULL says that
+# it is a head of a bucket with others behind the heads.
+COMMON = f"""{LAST_HEADS}
+select sketch from bucket cross join sketch_keys on sketch_keys.key = bucket.key
+where sketch <> :text and sketch <= iif(last is null or :text <= last, {2**63 - 1}, last)
+group by sketch having count(*) >= {LEAST_COMMON}
+union all select null from bucket where :text <= last"""
+# Those behind the heads of buckets of which the text is a head, if they are like other texts.
+PUSHED_OUT = f"""{LAST_HEADS}
+select distinct sketch from bucket cross join sketch_keys on sketch_keys.key = bucket.key
+where :text <= last and sketch > last and sketch <= ifnull((
+        select sketch from sketch_keys as rest where rest.key = bucket.key
+        order by sketch limit 1 offset {2 * HEADS - 1}), {2**63 - 1})
+    and exists (select 1 from likenesses where likenesses.sketch = sketch_keys.sketch)"""
+FIRST = f"""{LAST_HEADS}
+select sketch_keys.key, sketch from bucket cross join sketch_keys on sketch_keys.key = bucket.key
+where sketch <= ifnull(last, {2**63 - 1})"""
 
 
 class Candidates(NamedTuple):
@@ -41,10 +58,11 @@ def add_texts(db: Connection, sketches: Iterable[Sketch]) -> None:
     held = list(sketches)
     db.executemany(
         "insert into sketches (id, words, minimums) values (?, ?, ?)",
-        [(one.id, one.words, PACKED.pack(*(key & 0xFFFFFFFF for key in one.keys))) for one in held],
+        [(one.id, one.words, PACKED.pack(*one.minimums)) for one in held],
     )
     # In the order of the index, so that each of its pages is written once.
-    rows = sorted((key, one.id) for one in held for key in one.keys)
+    rows = [(key, one.id) for one in held for key in one.keys]
+    rows.sort(key=itemgetter(0))
     db.executemany("insert into sketch_keys (key, sketch) values (?, ?)", rows)
 
 
@@ -63,25 +81,20 @@ def remove_texts(db: Connection, texts: Iterable[int]) -> set[int]:
     return {head for _, head in after - before}
 
 
-def keys_of(db: Connection, text: int) -> tuple[int, ...]:
+def keys_of(db: Connection, text: int) -> list[int]:
     """The keys of a text that is kept."""
     minimums = first_value(db, "select minimums from sketches where id = ?", (text,))
-    return numbered(PACKED.unpack(minimums))
+    return keys_of_minimums(PACKED.unpack(minimums))
 
 
 def candidates(db: Connection, text: int, keys: Iterable[int]) -> Candidates:
-    """The texts that may be like a text that is kept."""
-    beside: list[int] = []  # once for each bucket that both are in
-    pushed_out: set[int] = set()
-    for key, heads in _heads(db, keys).items():
-        beside += heads
-        if len(heads) == HEADS and text <= heads[-1]:
-            behind = [row[0] for row in db.execute(REST, (key, heads[-1]))]
-            beside += behind
-            pushed_out.update(behind[:HEADS])
-    common = Counter(beside)
-    del common[text]
-    return Candidates({one for one, count in common.items() if count >= LEAST_COMMON}, pushed_out)
+    """The texts that may be like a text that is kept, with these keys."""
+    values = {"keys": json.dumps([*keys]), "text": text}
+    common = {row[0] for row in db.execute(COMMON, values)}
+    if None not in common:
+        return Candidates(common, set())
+    pushed_out = {row[0] for row in db.execute(PUSHED_OUT, values)}
+    return Candidates(common - {None}, pushed_out)
 
 
 def are_candidates(db: Connection, one: int, other: int) -> bool:
@@ -100,6 +113,6 @@ def like(db: Connection, text: int) -> set[int]:
 def _heads(db: Connection, keys: Iterable[int]) -> dict[int, list[int]]:
     """The heads of the buckets of these keys."""
     heads: dict[int, list[int]] = defaultdict(list)
-    for key, text in db.execute(FIRST, (json.dumps([*keys]),)):
+    for key, text in db.execute(FIRST, {"keys": json.dumps([*keys])}):
         heads[key].append(text)
     return heads
