@@ -27,16 +27,15 @@ PACKED = struct.Struct(f"<{KEYS}I")
 LAST_HEADS = f"""with bucket as materialized (
     select value as key, (select sketch from sketch_keys where key = value
         order by sketch limit 1 offset {HEADS - 1}) as last from json_each(:keys))"""
-# If the text is a head, it stands for all of the bucket, else only the heads do. A NULL says that
-# it is a head of a bucket with others behind the heads.
-COMMON = f"""{LAST_HEADS}
-select sketch from bucket cross join sketch_keys on sketch_keys.key = bucket.key
+# 0: texts with enough keys in common: if the text is a head, it stands for all of the bucket, else
+# only the heads do. 1: those behind the heads of buckets of which the text is a head, if they are
+# like other texts.
+CANDIDATES = f"""{LAST_HEADS}
+select sketch, 0 from bucket cross join sketch_keys on sketch_keys.key = bucket.key
 where sketch <> :text and sketch <= iif(last is null or :text <= last, {2**63 - 1}, last)
 group by sketch having count(*) >= {LEAST_COMMON}
-union all select null from bucket where :text <= last"""
-# Those behind the heads of buckets of which the text is a head, if they are like other texts.
-PUSHED_OUT = f"""{LAST_HEADS}
-select distinct sketch from bucket cross join sketch_keys on sketch_keys.key = bucket.key
+union all
+select sketch, 1 from bucket cross join sketch_keys on sketch_keys.key = bucket.key
 where :text <= last and sketch > last and sketch <= ifnull((
         select sketch from sketch_keys as rest where rest.key = bucket.key
         order by sketch limit 1 offset {2 * HEADS - 1}), {2**63 - 1})
@@ -89,12 +88,12 @@ def keys_of(db: Connection, text: int) -> list[int]:
 
 def candidates(db: Connection, text: int, keys: Iterable[int]) -> Candidates:
     """The texts that may be like a text that is kept, with these keys."""
-    values = {"keys": json.dumps([*keys]), "text": text}
-    common = {row[0] for row in db.execute(COMMON, values)}
-    if None not in common:
-        return Candidates(common, set())
-    pushed_out = {row[0] for row in db.execute(PUSHED_OUT, values)}
-    return Candidates(common - {None}, pushed_out)
+    found: tuple[set[int], set[int]] = (set(), set())
+    for other, was_pushed_out in db.execute(
+        CANDIDATES, {"keys": json.dumps([*keys]), "text": text}
+    ):
+        found[was_pushed_out].add(other)
+    return Candidates(*found)
 
 
 def are_candidates(db: Connection, one: int, other: int) -> bool:
