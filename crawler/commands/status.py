@@ -150,7 +150,7 @@ def _lines_below(statuses: Sequence[SiteStatus], room: ArchiveStatus) -> Iterato
     if looked:
         half = max(one.looked_half_days or 0 for one in looked)
         longest = max(looked, key=lambda one: one.looked_all_days or 0)
-        within = f"half of each site's within {half} days, all within {longest.looked_all_days}"
+        within = f"half of each site's within {half} d, all within {longest.looked_all_days} d"
         yield f"last looks at articles: {within} (longest: {longest.site})"
     if endless := [one for one in statuses if one.unasked]:
         count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"

@@ -184,7 +184,7 @@ def test_the_age_of_the_last_looks_is_told(archive: Archive) -> None:
     assert (told.looked_half_days, told.looked_all_days, told.round_days) == (9, 40, 60)
     shown = run(archive).output
     assert "9/40 d" in shown
-    assert "half of each site's within 9 days, all within 40 (longest: lungvai)" in shown
+    assert "half of each site's within 9 d, all within 40 d (longest: lungvai)" in shown
 
 
 def test_the_worst_stands_first_with_its_reason(archive: Archive) -> None:

@@ -40,7 +40,7 @@ def _to_spare(db: Connection, values: dict[str, str], at: datetime) -> int:
         """select (select visited_at from sites where key = :site) as visited_at,
             count(*) filter (where kind not in ('article', 'attachment')
                 and next_due_at <= :at and state in ('held', 'failing', 'gone')) as listings,
-            count(*) filter (where reason = :repeated) as resting,
+            count(*) filter (where state = 'resting' and reason = :repeated) as resting,
             count(*) filter (where kind in ('article', 'attachment')
                 and next_due_at <= :at and state = 'held') as due
         from pages where site = :site""",

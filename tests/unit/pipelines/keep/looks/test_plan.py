@@ -125,3 +125,19 @@ def test_a_page_that_changed_makes_its_files_due(keeper: Keeper) -> None:
     assert keeper.one("select next_due_at from pages where kind = 'attachment'") == {
         "next_due_at": "2026-03-02T01:00:00.000Z"
     }
+
+
+@pytest.mark.parametrize(("state", "looks"), [("resting", 5), ("held", 2)])
+def test_sections_that_rest_leave_their_requests_and_those_of_a_sweep_do_not(
+    keeper: Keeper, state: str, looks: int
+) -> None:
+    hold(keeper, 9)
+    with keeper.archive.transaction() as db:
+        for n in range(3):
+            db.execute(
+                """insert into pages (site, url, kind, state, reason, depth, priority,
+                    first_seen_at) values (?, ?, 'listing', ?, 'repeated', 1, 30, ?)""",
+                (SITE.key, f"{HOME}lang-{n}/", state, "2026-03-01T00:00:00.000Z"),
+            )
+    # A fifth of ten, or of thirteen, is two; and three that rest.
+    assert len(visit(keeper, AT + DAY, listings=10)) == looks
