@@ -10,7 +10,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.upkeep.verify import verify_archive
-from pipelines.read.reading import Document, Image, Reading
+from pipelines.read.reading import Document, Image, Link, Reading
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
 HISTORY = """select seq, seen_at, revisions.title, revisions.body, revisions.published_on,
@@ -218,3 +218,41 @@ def test_a_page_that_loses_its_text_is_no_edit_in_any_order(keeper: Keeper) -> N
     assert [row["body"] for row in expected[0]] == ["", "Thôn họp."]
     for n, order in enumerate(permutations(captures)):
         assert keep(keeper, order, f"http://lungvai.example/tin-tuc/{n}.html") == expected, order
+
+
+def test_what_listings_say_counts_alike_before_and_after_the_page(keeper: Keeper) -> None:
+    """A listing and a feed name an article whose page states a date only later, or never."""
+    guess = replace(dated("2026-02-25"), evidence="guess")
+    for name, stated in (("never", None), ("later", dated("2026-02-20"))):
+        found = []
+        for n, order in enumerate(permutations(range(5))):
+            if n % 7:
+                continue
+            url = f"http://lungvai.example/tin-tuc/{name}-{n}.html"
+            listed = [
+                Link(url, "article", published=replace(dated(on), evidence=kind))  # type: ignore[arg-type]  # one of Evidence
+                for on, kind in (("2026-02-27", "listing"), ("2026-02-26", "feed"))
+            ]
+            page = article(body=f"Thông báo {name} {n}.", url=url)
+            readings = [
+                (Reading("listing", "nukeviet", links=(listed[0],)), f"{url}/danh-sach/"),
+                (read_as(page), url),
+                (read_as(replace(page, published=guess)), url),
+                (Reading("feed", "nukeviet", links=(listed[1],)), f"{url}/rss/"),
+                (read_as(replace(page, published=stated)), url),
+            ]
+            for number in order:
+                reading, asked = readings[number]
+                keeper.keep(reading, day(number), url=asked)
+            found.append(
+                keeper.rows(
+                    """select articles.published_on, published_evidence, seq, seen_at,
+                        revisions.published_on as of_revision, first_seen_at, changed_at
+                    from articles join revisions on article = articles.id where articles.url = ?""",
+                    url,
+                )
+            )
+        for one in found:
+            assert one == found[0]
+        told = "2026-02-26" if stated is None else "2026-02-20"
+        assert [row["published_on"] for row in found[0]] == [told]
