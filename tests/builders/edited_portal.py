@@ -110,4 +110,6 @@ def edit_each_kind(
     return edited
 
 
+# Each after the portal's newest article: Loa believes no day to come.
+SAMPLE_START = datetime(2025, 7, 1, 3, tzinfo=UTC)
 START = datetime(2020, 12, 29, 3, tzinfo=UTC)  # two days after the capture's newest article

@@ -1,14 +1,13 @@
 """A portal whose pages change at each answer, in nothing that an editor wrote."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.ingest import Ingest
 from pipelines.keep.upkeep.verify import verify_archive
-from tests.builders.edited_portal import Watching, edit_each_kind
+from tests.builders.edited_portal import SAMPLE_START, Watching, edit_each_kind
 from tests.builders.edits import KINDS
 from tests.builders.restless_portal import HOST, unserved_sample
 
@@ -17,7 +16,7 @@ from tests.builders.restless_portal import HOST, unserved_sample
 def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
     with Ingest(tmp_path / "archive.db", name="visits") as ingest:
-        watched = Watching(unserved_sample()[1], HOST, ingest, datetime(2025, 7, 1, 3, tzinfo=UTC))
+        watched = Watching(unserved_sample()[1], HOST, ingest, SAMPLE_START)
         with watched.portal:
             yield watched
 

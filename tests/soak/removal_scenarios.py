@@ -15,7 +15,7 @@ from pipelines.keep.upkeep.verify import verify_archive
 from portals.sample.portal import HANOI, Portal
 from tests import SHARED
 from tests.bench.serve_capture import pages_of
-from tests.builders.edited_portal import START, Watching
+from tests.builders.edited_portal import SAMPLE_START, START, Watching
 from tests.builders.removal_scenarios import SCENARIOS, states_of
 from tests.builders.restless_portal import HOST, Source, captured, unserved_sample
 
@@ -42,12 +42,12 @@ def world(
         if not CAPTURE.exists():
             pytest.skip("the captures with a truth are not beside this checkout")
         pages, netloc = pages_of(CAPTURE)
-        source, host = captured(pages), netloc.decode()
+        source, host, since = captured(pages), netloc.decode(), SINCE
     else:
-        source, host = unserved_sample(request.param)[1], HOST
+        source, host, since = unserved_sample(request.param)[1], HOST, SAMPLE_START
     archive = tmp_path_factory.mktemp("before") / "archive.db"
     with Ingest(archive, name="before") as ingest:
-        watching = Watching(source, host, ingest, SINCE)
+        watching = Watching(source, host, ingest, since)
         watching.portal.__enter__()
         watching.visit()
         watching.visit()
