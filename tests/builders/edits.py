@@ -96,8 +96,9 @@ def _led(text: str) -> str | None:
 
 
 def _credited(text: str) -> str | None:
-    if _AUTHOR.search(text) is None:
-        return None
+    found = _AUTHOR.search(text)
+    if found is None or text.count(found[2].strip()) != 2:
+        return None  # the text names its author once more
     name = "Lò Văn Pản"
     return _MACHINE_AUTHOR.sub(rf"\g<1>{name}", _AUTHOR.sub(rf"\g<1>{name}", text))
 

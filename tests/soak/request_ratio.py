@@ -6,6 +6,7 @@ $LOA_BASE: the older checkout, with a `.venv` of its own.
 import os
 import sqlite3
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,8 @@ DAYS = (0, 1, 2, 3, 4, 5, 6, 7)
 def visits(checkout: Path, url: str, folder: Path) -> list[int]:
     """The requests of each of some daily visits."""
     folder.mkdir()
-    python = next(p for p in (checkout, ROOT) if (p / ".venv").exists()) / ".venv/bin/python"
+    own = checkout / ".venv" / "bin" / "python"
+    python = own if own.exists() else sys.executable
     for day in DAYS:
         command = [str(python), "-m", "tests.builders.loa_on_another_day", str(day), "crawl"]
         subprocess.run(
