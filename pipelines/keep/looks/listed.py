@@ -162,8 +162,10 @@ def _named_again(db: Connection, site: str, reading: Reading) -> None:
         (site,),
     ).fetchall()
     names = names_in(reading.names) if rows else frozenset[bytes]()
+    # A page that was found before its family was known has no identity of its own.
+    urls = {link.url for link in reading.links} if rows else set[str]()
     for row in rows:
-        if name_of(row["identity"] or row["url"]) in names:
+        if row["url"] in urls or name_of(row["identity"] or row["url"]) in names:
             changes: dict[str, str | None] = {"left_at": None, "left_from": None}
             if row["state"] == "held" and row["next_due_at"] == row["left_at"]:
                 due = article_due(db, row["article"], parse_utc(row["last_fetched_at"]))
