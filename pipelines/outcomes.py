@@ -282,7 +282,7 @@ class IssueKind(StrEnum):
     # Of an article, a host, a site or the archive over several visits.
     DATE_MOVED = "date-moved"  # another date is printed now; the first stays
     DATE_MOVES = "date-moves"  # the date follows the visits and is not believed
-    TEXT_MOVES = "text-moves"  # the page shows ever new states, or flips between some
+    TEXT_MOVES = "text-moves"  # the page shows ever new versions, or flips between some
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
     COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value

@@ -37,7 +37,7 @@ INCOMPLETE = 7
 @click.option(
     "--urls",
     type=click.File("rb"),
-    help="Ask only the addresses in this file, one a line (- for standard input).",
+    help="Fetch only the addresses in this file, one a line (- for standard input).",
 )
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option(
@@ -72,11 +72,12 @@ def crawl(
     visited.
 
     Each visit fetches feeds, sitemaps and the first page of every listing. It fetches later pages
-    once in thirty days. It fetches an article when it finds it, and again after half its age: at
-    most daily, at least every three months. After a stop, the next visit carries on.
+    once in thirty days. It fetches an article when it finds it, again after half its age (at most
+    daily), and in a round that comes to all articles in 58 days, or more on a very large site.
+    After a stop, the next visit carries on.
 
-    With --urls, it fetches and keeps these addresses of known portals and no others. What it could
-    not get is printed, an address and a reason a line, and the command exits with 7.
+    With --urls, it fetches only the addresses in a file, of portals that it knows. It prints each
+    that it could not get, with the reason, and then exits with 7.
 
     \b
     loa crawl                                  every site that has a file
@@ -89,7 +90,7 @@ def crawl(
     bundled = options.pop("bundled")
     if urls is not None:
         if sites or due:
-            raise click.UsageError("--urls names all that is asked; leave out SITEs and --due")
+            raise click.UsageError("--urls names all that is fetched; leave out SITEs and --due")
         _crawl_addresses(urls, archive, clock or wall_clock, options, quiet=quiet)
         return
     chosen = choose_sites(sites, archive, bundled=bundled, due=due)
@@ -126,7 +127,7 @@ def _crawl_sites(
 def _crawl_addresses(
     file: BinaryIO, archive: Path, now: Clock, options: Mapping[str, Any], *, quiet: bool
 ) -> None:
-    """Ask the addresses in a file, and say why some could not be had."""
+    """Fetch the addresses in a file, and say why some could not be had."""
     lines = file.read().decode("utf-8-sig", "replace").splitlines()
     named = choose_addresses(lines, archive)
     if not (named.sites or named.left):

@@ -15,11 +15,11 @@ from portals.platform import platform_of
 
 HAD = (*LISTING_OUTCOMES, Outcome.ATTACHMENT, Outcome.NOT_MODIFIED)
 ROBOTS = "its robots.txt forbids it"
-NOT_ASKED = "was not asked"
+NOT_ASKED = "was not requested"
 
 
 class Named:
-    """Only these canonical addresses are asked, in their order, and the targets of their redirects.
+    """Requests only these canonical addresses, in their order, and the targets of their redirects.
 
     `count`: how many were named; `left`: those that could not be had so far, each with the reason.
     """
@@ -28,7 +28,7 @@ class Named:
         self.count = len(urls)
         self.left = dict.fromkeys(urls, NOT_ASKED)
         self._ahead = list(urls)
-        self._named = {url: url for url in urls}  # by the address that is asked in its place
+        self._named = {url: url for url in urls}  # by the address that is requested in its place
 
     def plant(self, at: Assignment) -> None:
         """Add the addresses to the frontier; nothing else becomes due."""
@@ -38,7 +38,7 @@ class Named:
             discover(db, at.site.key, links, platform, at.began, Origin(trusted=True))
 
     def next(self, db: Connection, site: str, skipped: Skipped) -> KnownPage | None:
-        """The next address to ask; it stays the next until `note` or `forbid` is called for it."""
+        """The next address to request; it stays so until `note` or `forbid` is called for it."""
         for url in self._ahead:
             if url in skipped.urls or origin_of(url) in skipped.hosts:
                 continue

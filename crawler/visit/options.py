@@ -37,7 +37,7 @@ class VisitOptions:
     proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
     article, attachment, robots); a kind that is missing has no limit. `choose`: picks the next page
     of a site (by its key) in place of the frontier. `addresses`: canonical addresses by the site's
-    key; only these are asked. None: whole visits.
+    key; only these are requested. None: whole visits.
     """
 
     delay: float | None = None

@@ -49,7 +49,7 @@ class Visit:
 
     `asked` counts requests by kind, `killed` the pages that brought down a reader or the browser.
     `end` says how the visit will end. `sweeping`: every listing is walked to its end. `named`: the
-    only addresses to ask, if a person named them.
+    only addresses to request, if a person named them.
     """
 
     def __init__(self, assignment: Assignment, options: VisitOptions) -> None:
@@ -121,7 +121,7 @@ class Visit:
 
     def _proof(self, *, at_end: bool) -> KnownPage | None:
         """A page to request once more: does its host deny everything? None in a survey, or if a
-        person named what to ask.
+        person named what to request.
         """
         if self._quota or self.named is not None:
             return None

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel
 # The exact comparison fills a table of bits: 4e8 of them are 50 MB and take a tenth of a second.
 CELLS_AT_ONCE = 400_000_000
 CELLS_IN_ALL = 2_000_000_000
-# Where the table would be too large, runs of so many items that stand once in both divide it.
+# A larger table is divided where runs of this many items stand once in each sequence.
 RUN_LENGTHS = (4, 1)
 DIVIDED_MOST = 3  # times, one within another
 
@@ -127,7 +127,7 @@ def _anchors(one: list[int], other: list[int], block: Block) -> list[tuple[int, 
 def _places_of_runs(
     items: list[int], start: int, end: int, length: int
 ) -> dict[tuple[int, ...], int]:
-    """Where each run stands that stands there once, by its first item's position."""
+    """By run that stands once in this part: the position of its first item."""
     part = items[start:end]
     runs = list(zip(*(part[first:] for first in range(length)), strict=False))
     counts = Counter(runs)
@@ -135,7 +135,7 @@ def _places_of_runs(
 
 
 def _longest_in_order(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The most pairs whose second numbers grow; the first numbers grow already."""
+    """The most pairs whose second numbers grow too; the first numbers grow already."""
     ends: list[int] = []  # the second number that ends the best chain of each length
     last: list[int] = []  # the pair that it belongs to
     before: list[int | None] = []

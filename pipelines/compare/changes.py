@@ -23,9 +23,9 @@ class Change:
     """What changed between two versions.
 
     `fields`: in the order of FIELDS. `words_added`, `words_removed`: of the title, lead, body and
-    captions; of pictures that came or went, no words count. `figures_changed`: whether a number, an
-    amount or a date in these texts is another one. `is_edit`: whether this makes a revision; a
-    picture that only came or went makes none.
+    captions; those of a caption that came or went with its picture do not count. `figures_changed`:
+    whether a number, an amount or a date in these texts changed. `is_edit`: whether this makes a
+    revision; a picture that only came or went makes none.
     """
 
     fields: tuple[ChangedField, ...] = ()
@@ -40,8 +40,8 @@ def what_changed(before: Version, after: Version) -> Change:
 
     White space and the shapes of quotes, dashes and ellipses do not count. The borders between
     lead, body and captions do not either: a text that one version has as a caption and the other in
-    its body did not change. What is unknown in one version did not change: a day, a section, a
-    file's bytes.
+    its body did not change. What is unknown in one version (a day, a section, a file's bytes) did
+    not change.
     """
     return change_by(before, after, compare_texts(before, after))
 
@@ -76,7 +76,7 @@ class _Found:
         self.is_edit = True
 
     def count(self, comparison: Comparison) -> None:
-        """Count the words of all blocks; those on both sides of one were only moved in it."""
+        """Count the words of all blocks; those on both sides of one only moved within it."""
         for block in comparison.blocks:
             removed, added = comparison.removed(block), comparison.added(block)
             old, new = Counter(filter(_is_word, removed)), Counter(filter(_is_word, added))

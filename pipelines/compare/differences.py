@@ -19,7 +19,7 @@ SHA_SHOWN = 12  # characters of a file's hash, enough to tell two apart
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field that differs, with all its lines: those that are the same too."""
+    """A field that differs, with all its lines, including those that are the same."""
 
     field: ShownField
     lines: tuple[Line, ...]

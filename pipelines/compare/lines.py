@@ -16,8 +16,8 @@ Piece = tuple[int, int]  # of a text: the position of its first word, and of the
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that both texts have, or one of them. `figure`: each of them was removed or added, and
-    holds a number.
+    """Words that both texts have, or only one of them. `figure`: each word was removed or added,
+    and holds a number.
     """
 
     side: Side
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, in which words differ or none."""
+    """A paragraph; some of its words may differ."""
 
     runs: tuple[Run, ...]
 
@@ -98,7 +98,7 @@ class _Layout:
             self.begun = False
 
     def lay_block(self, block: Block) -> None:
-        """Lay what ends the present line, then whole paragraphs, then what begins the next line."""
+        """Add what ends the present line, then whole paragraphs, then what begins the next line."""
         sides: tuple[tuple[Side, list[Piece]], ...] = (
             ("removed", self._pieces("removed", block.start, block.end)),
             ("added", self._pieces("added", block.other_start, block.other_end)),

@@ -11,8 +11,8 @@ ELEMENTS = {"removed": "del", "added": "ins"}
 def markup_of(found: Differences) -> str:
     """A section for each field that differs, with a paragraph for each line.
 
-    `del` and `ins` mark what one version has, `strong` the figures in them. A line that both have
-    has the class `same`.
+    `del` and `ins` mark what only one version has, `strong` the figures in them. A line that
+    both have has the class `same`.
     """
     return "\n".join(
         f'<section class="diff diff-{one.field}">\n'

@@ -17,7 +17,7 @@ from pipelines.compare.references import Pairs, paired_pictures
 from pipelines.compare.version import Picture, Version
 from pipelines.compare.words import Paragraph, bare_text, paragraphs_of, words_of
 
-# Only so few captions are sought joined, without a border between them: that takes time.
+# With more captions than this, no text is taken for several of them joined: that takes time.
 JOINED_MOST = 20
 LONGEST_CAPTION = 250  # characters, of one that nothing marks
 
@@ -113,7 +113,7 @@ def _left(
 def _unmoved(
     text: Comparison, was_caption: Counter[str], is_caption: Counter[str]
 ) -> Iterator[Block]:
-    """The blocks without the sides that say what the other version's captions say."""
+    """The blocks without what the other version has as a caption."""
     for block in text.blocks:
         if _take(bare_text(text.removed(block)), is_caption):
             block = replace(block, start=block.end)
@@ -124,7 +124,7 @@ def _unmoved(
 
 
 def _take(key: str, captions: Counter[str]) -> bool:
-    """Take a text from the captions, where one says it, or a few of them joined."""
+    """Take a text from the captions, if one or a few joined say it; returns whether they do."""
     taken: list[str] = [key]
     if captions[key] <= 0:
         taken, left = [], +captions if len(captions) <= JOINED_MOST else Counter[str]()

@@ -1,4 +1,4 @@
-"""`loa crawl --urls FILE` asks the addresses that a person names, and nothing else."""
+"""`loa crawl --urls FILE` fetches the addresses that a person names, and nothing else."""
 
 import pytest
 
@@ -101,4 +101,4 @@ def test_a_redirect_is_followed_to_its_article(world: World) -> None:
 def test_it_takes_no_sites_beside_it(world: World, more: list[str]) -> None:
     done = world.loa("crawl", "--urls", named(world, world.portals["songmai"].url), *more)
     assert done.returncode == 2
-    assert "--urls names all that is asked" in done.stderr
+    assert "--urls names all that is fetched" in done.stderr

@@ -32,9 +32,9 @@ TOLD = {
 def removed(archive: Path, site: str | None, as_json: bool) -> None:
     """Show which articles vanished, moved or returned: when, the evidence, where to.
 
-    Shows those of SITE (key), or of all sites, the last first. Their texts are kept. An absence is
-    certain at once with a 410, else when a second visit confirms it, among pages that are well; a
-    portal that fails has removed nothing. The table sightings has the earlier states, too.
+    Shows those of SITE (key), or of all sites, the latest first. Their texts are kept. A 410 is
+    believed at once. Any other absence must be confirmed by a second visit to which other pages
+    came well: a portal that fails has removed nothing. The table sightings has the earlier states.
     """
     with read_archive(archive) as db:
         key = None if site is None else archived_key(db, site, archive)
@@ -52,7 +52,7 @@ def removed(archive: Path, site: str | None, as_json: bool) -> None:
 def _lines(one: Vanished) -> Iterator[str]:
     state = ArticleState(one.state)
     yield f"{one.since_at[:10]}  {one.site}  {TOLD[state]}: {one.title} ({one.key})"
-    yield f"  {one.url}, published {one.published_on or 'at an unknown date'}"
+    yield f"  {one.url}, published {one.published_on or 'on an unknown day'}"
     if one.to_url is not None and state != ArticleState.RETURNED:
         where = "now at" if state == ArticleState.MOVED else "leads to"
         yield f"  {where} {one.to_url}"

@@ -18,7 +18,7 @@ LEAST_SHARED = 0.25  # of the threes of the shorter text
 # How often a word that replaces another by chance turns one figure, or one name of several words,
 # into another.
 FIGURE_FOR_FIGURE, NAME_FOR_NAME = 0.06, 0.4
-BY_CHANCE = 0.05  # what is less likely than this is no chance
+BY_CHANCE = 0.05  # what is less likely than this is not chance
 FIGURES_PER_NAME = 5  # figures that agree outweigh one name that differs
 
 
@@ -42,7 +42,7 @@ def likeness(one: TextWords, other: TextWords) -> Likeness | None:
 
 
 def likeness_of_sharers(one: TextWords, other: TextWords) -> Likeness | None:
-    """The same of two texts that are long enough and share enough."""
+    """The same, for two texts that are long enough and share enough."""
     figures, names, kept_figures, kept_names = _differing(one, other)
     if not _by_chance(figures, kept_figures, FIGURE_FOR_FIGURE):
         return None  # even if every word was altered: most notices of one form end here

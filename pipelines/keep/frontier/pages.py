@@ -65,9 +65,9 @@ class Skipped:
 def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
     """Make feeds, sitemaps and first listing pages due; returns whether a full sweep is under way.
 
-    Those that last gave a challenge, a refusal or a redirect are due as well. Redundant
-    feeds and repeated sections rest, but not in a sweep. So are pages that an older version of Loa
-    could not read.
+    Those that last gave a challenge, a refusal or a redirect are due as well, and so are pages that
+    an older version of Loa could not read. Redundant feeds and repeated sections rest, but not in a
+    sweep.
     """
     try_anew(db, site, at=at)
     sweeping = begin_sweep(db, site, at=at)

@@ -99,8 +99,7 @@ class Days:
 
     `first`: the date that counts; `last`: the one that the page printed last; `moved`: the same if
     it is another, and both count; `follows`: all days that it printed, if they follow the visits;
-    `is_late`: whether it printed, beside another
-    day, one after its text was seen.
+    `is_late`: whether it printed a day after its text was seen, and another one.
     """
 
     first: Printed | None
@@ -111,8 +110,8 @@ class Days:
 
 
 def days_of(looks: Sequence[Look], zone: tzinfo) -> Days:
-    """The date that counts, of looks in their order: the first that the page states, else the first
-    that it tells in another way.
+    """What looks, in their order, say of the date. The first that the page states counts, else the
+    first that it tells in another way.
 
     Nothing is published after it was seen. So a page that prints another day than before under
     one text, and a day after it was seen, prints no day of publication, or was dated anew. It was

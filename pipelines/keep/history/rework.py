@@ -2,7 +2,7 @@
 
 A capture that is newer than all others of its article only adds to the history. One that comes out
 of order, in an import, may divide a turn, join two, or begin one sooner. No text is lost: each has
-a revision. What comes and goes is its repetition.
+a revision. Only its repetitions come and go.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import word_count
 
-# A page that showed another text at each of so many looks will go on so.
+# A page that showed another text at each of this many looks will go on like this.
 RESTLESS = 6
 # The capture of a text in several parts is that of its first part. A 304 repeats what its address
 # showed before. A wrong clock may have dated some captures after all others
@@ -79,8 +79,8 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
     transaction. `read`: the reading of the capture that made this necessary.
 
     A revision that begins with a capture whose reading is not at hand has the text of another
-    capture that shows the same, until `read_own` brings its own (`revisions.lent`). A revision that
-    no capture shows any more, because other rules read them since, stays where it is.
+    capture that shows the same, until `give_own_text` brings its own (`revisions.lent`). A revision
+    that no capture shows any more, because other rules have read them since, stays where it is.
     """
     record = db.execute("select * from articles where id = ?", (article,)).fetchone()
     rows = {
@@ -89,7 +89,6 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
             "select * from revisions where article = ? order by seen_at, seq", (article,)
         )
     }
-    # A wrong clock may have dated some captures after all others (frontier/clock_repair.py).
     looks = looks_at(db, article)
     if not looks:
         return
@@ -109,7 +108,7 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
     _write_record(db, record, revisions, present, read)
     name_changes(db, article)
     if history.folded:
-        tell_restless(db, record, "flips between states that it showed before")
+        tell_restless(db, record, "flips between versions that it showed before")
     elif len(revisions) >= RESTLESS:
         tell_if_restless(db, article)
 
@@ -149,8 +148,8 @@ def looks_at(db: Connection, article: int) -> list[Look]:
 
 
 def _showings(looks: Iterable[Look], *, counts: bool) -> Iterator[Showing]:
-    """The showings of these looks; `counts`: whether the article's dates count. A page that states
-    no day for once has the one before, or the first.
+    """The showings of these looks; `counts`: whether the article's dates count. A look without a
+    stated day has the day of the look before, or the first.
     """
     stated = [day for look in looks if (day := day_of(look.printed)) is not None] if counts else []
     day = stated[0] if stated else None
@@ -348,7 +347,7 @@ def point_anew(db: Connection, article: int, before: int, after: int) -> None:
 
 
 def tell_if_restless(db: Connection, article: int) -> None:
-    """Open an issue about an article that showed another state at each of its last looks."""
+    """Open an issue about an article that showed another version at each of its last looks."""
     rows = db.execute(
         """select revision from captures where revision in (
             select id from revisions where article = ?) order by fetched_at desc limit ?""",
@@ -360,7 +359,7 @@ def tell_if_restless(db: Connection, article: int) -> None:
 
 
 def tell_restless(db: Connection, record: Row, told: str) -> None:
-    """Open an issue about an article that shows ever new states, or ever the same ones in turn."""
+    """Open an issue about an article that shows ever new versions, or the same ones in turn."""
     detail = f"{record['url']}: the page {told}"
     issue = Issue(IssueKind.TEXT_MOVES, detail, record["site"], record["url"], record["id"])
     open_unless_accepted(db, issue, parse_utc(record["last_seen_at"]), per="article")

@@ -1,4 +1,4 @@
-"""What an article showed, one state after another: a pure function of what its captures showed.
+"""What an article showed, one version after another: a pure function of what its captures showed.
 
 The order in which the captures came to the archive makes no difference.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# So often a state that an article showed before makes a revision again, and so often a file that
+# So often a version that an article showed before makes a revision again, and so often a file that
 # has other bytes at each look. A page that goes on flipping would fill its history.
 RETURNS = 2
 SWAPS = 3
@@ -45,7 +45,7 @@ class FileSeen(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """A state that an article began to show, and the captures that showed it until the next turn.
+    """A version that an article began to show, and the captures that showed it until the next turn.
 
     If a file got other bytes, `first` is the capture before with the instant of the swap.
     """
@@ -56,7 +56,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The turns of an article, in order. `present`: the one whose state it shows; `folded`: how
+    """The turns of an article, in order. `present`: the one whose version it shows; `folded`: how
     many repetitions made no turn of their own.
     """
 
@@ -69,8 +69,8 @@ def timeline(showings: Iterable[Showing], own: str, files: Iterable[FileSeen] = 
     """The history that these captures show, at least one; `own`: the article's own address.
 
     An address that still shows what it showed before changes nothing, nor does a second address
-    that shows an older state: caches are late. Each state has a turn. A return to an earlier one
-    has one too, but only the first RETURNS of them.
+    that shows an older version: caches lag behind. Each version has a turn. So has a return to an
+    earlier one, but only the first RETURNS of them.
     """
     events: list[tuple[str, int, Showing | FileSeen]] = [
         *((one.at, 1, one) for one in showings),

@@ -1,6 +1,6 @@
 """What a listing showed of its entries, and what two readings of it tell: pure, no database.
 
-A listing shows an article that was taken away no longer, but goes on showing older ones. One that
+A listing no longer shows an article that was taken away, but still shows older ones. One that
 merely moved on to the next page was the last of its list.
 """
 
@@ -14,7 +14,7 @@ from pipelines.read.reading import Link
 
 # With fewer of its entries left, a listing broke, or a portal that publishes much was visited late.
 LEAST_KEPT = 1 / 3
-# So many entries may change at once; more only if the others, as many, stay as they were.
+# So many entries may change at once; more only if at least as many stay as they were.
 EDITS_AT_ONCE = 3
 _PAIR = Struct(">II")
 

@@ -1,4 +1,4 @@
-"""Asks where an article was before, when its very text turns up at a new address."""
+"""Makes an article's former address due, when its very text turns up at a new address."""
 
 from datetime import datetime
 from sqlite3 import Connection

@@ -1,7 +1,7 @@
-"""Acts on what a listing, feed or sitemap of a visit shows no more, or shows otherwise: the article
-is requested in the same visit.
+"""Acts on what a listing, feed or sitemap of a visit no longer shows, or shows otherwise: the
+article is requested in the same visit.
 
-What an article that left a listing has become, its own address says.
+Its own address says what became of an article that left a listing.
 """
 
 import json
@@ -31,7 +31,7 @@ def follow_entries(
     tells something else.
 
     `page`: its row before the answer. In an import nothing becomes due: what it lacks may be
-    anywhere. Nor where a person named the addresses to ask.
+    anywhere. Nor does it where a person named the addresses.
     """
     if reading is None or reading.kind not in NAMERS:
         return
@@ -111,8 +111,8 @@ def _note_left(
     began: str,
     at: datetime,
 ) -> None:
-    """Note what left a listing, unless another listing of this visit names it. A sitemap's word
-    counts for what left a sitemap only: it may be a file that nobody has made anew.
+    """Note what left a listing, unless another listing of this visit names it. What a sitemap
+    names counts only for what left a sitemap: it may be a file that nobody has made anew.
     """
     if not pages:
         return

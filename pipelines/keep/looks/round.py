@@ -27,7 +27,7 @@ MORE = 5
 
 def round_of(articles: int, interval: timedelta) -> timedelta:
     """How long one round takes with a visit in each interval: no article waits longer for a look,
-    but for the time to the next visit.
+    except until the next visit.
     """
     large = articles * interval > LARGE * A_DAY
     return max(LARGE_ROUND if large else ROUND, interval * ceil(articles / MOST_A_VISIT))

@@ -1,4 +1,4 @@
-"""Has the next visit ask again for what one more sight would make certain."""
+"""Has the next visit request again what one more sight would make certain."""
 
 from collections.abc import Sequence
 from datetime import datetime

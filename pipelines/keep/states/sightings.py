@@ -24,10 +24,11 @@ _STAY = ", ".join(Stay._fields)
 
 def tell_states(db: Connection, run: int, at: datetime) -> None:
     """Write the states of the articles on which the captures of a run throw light, and have the
-    next visit ask again for what one more sight would make certain. `at`: when the run ends.
+    next visit request again what one more sight would make certain. `at`: when the run ends.
 
-    Of a visit: those that it found otherwise than there, or that have been. Of an import, which may
-    bring old captures that witness for others: all of its sites that ever were.
+    After a visit these are the articles that it found otherwise than there, or that ever were.
+    After an import, which may bring old witnesses, they are all articles of its sites that ever
+    were.
     """
     kind = db.execute("select kind from runs where id = ?", (run,)).fetchone()["kind"]
     sites = db.execute("select distinct site from captures where run = ?", (run,)).fetchall()
@@ -57,7 +58,10 @@ def _tell(db: Connection, site: str, articles: Collection[int]) -> dict[int, Sig
 
 
 def _in_question(db: Connection, site: str, run: int | None) -> list[int]:
-    """The articles of a site that a run, or any, showed otherwise than there, or that have been."""
+    """The articles of a site that were ever otherwise than there, or that a run showed so.
+
+    `run`: None for any run.
+    """
     rows = db.execute(
         f"""select distinct pages.article from captures
             join pages on pages.site = captures.site and pages.url = captures.url

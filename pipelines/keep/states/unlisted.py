@@ -15,7 +15,7 @@ MOST_ENTRIES = 200  # of a listing, which are looked at
 
 
 def note_unlisted(db: Connection, site: str, run: int) -> None:
-    """Note on the captures of a visit which addresses were unlisted when they were asked for."""
+    """Note on the captures of a visit which addresses were unlisted when they were requested."""
     rows = db.execute(
         """select captures.id, listings.entries,
             ifnull(articles.published_on, pages.published_on) as day

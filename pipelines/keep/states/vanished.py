@@ -35,7 +35,7 @@ class Vanished:
 
 
 def vanished_articles(db: Connection, site: str | None, most: int | None = None) -> list[Vanished]:
-    """The articles of a site, or of all, that are or were not there; the last that changed first.
+    """The articles of a site, or of all, that are or were not there; the latest change first.
 
     An article that is there again has the state `returned`.
     """
