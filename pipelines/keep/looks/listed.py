@@ -126,12 +126,12 @@ def _note_left(
     lost = [row["id"] for row in rows if name_of(row["identity"] or row["url"]) not in named]
     count = "select count(*) from pages where site = ? and left_at >= ?"
     room = max(0, MOST_LEFT - first_value(db, count, (listing.site, began)))
-    # A feed is in the order of publication; a front page holds several lists.
+    # A front page holds several lists, and a sitemap has any order: they prove the least.
     db.executemany(
-        """update pages set left_at = :at, left_from = iif(left_at >= :began and exists (
-                select 1 from pages as feed where feed.id = pages.left_from and feed.kind = 'feed'),
-            left_from, :listing)
-        where id = :page""",
+        """update pages set left_at = :at, left_from = iif(left_at >= :began and left_from in (
+                select id from pages as noted where noted.id = pages.left_from
+                    and noted.kind <> 'sitemap' and (noted.kind = 'feed' or noted.depth > 0)),
+            left_from, :listing) where id = :page""",
         [{"at": utc_text(at), "began": began, "listing": listing.id, "page": one} for one in lost],
     )
     db.executemany(
