@@ -14,7 +14,7 @@ MOST_LETTERS = 200_000  # of a text; what comes after them is not compared
 
 WORD = re.compile(r"\w+")
 WORDS_AND_BETWEEN = re.compile(r"(\w+(?:(?<=\d)[.,:/-](?=\d)\w+)*)")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LEADING_ZERO = re.compile(r"(?<![\d.,])0+(?=\d)")
 _DIGIT = re.compile(r"\d")
 _SENTENCE_ENDS = re.compile(r"[.!?…:;\"“]")  # between two words

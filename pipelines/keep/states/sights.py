@@ -19,6 +19,7 @@ from pipelines.outcomes import (
     SELF_DECLARED_REFUSALS,
     ArticleState,
     Outcome,
+    Refusal,
 )
 
 # Captures that are so far apart belong to two sessions: imports may hold many visits.
@@ -26,6 +27,7 @@ PAUSE = timedelta(minutes=30)
 MOST_HOPS = 10
 LASTING = (301, 308)
 # Refusals of a redirect's target that do not say that it is an error page.
+_REFUSED = frozenset(map(Outcome.of_refusal, Refusal))
 _KEPT_OUT = {Outcome.of_refusal(one) for one in SELF_DECLARED_REFUSALS} - {Outcome.REFUSED_SOFT_404}
 
 # What happened in some runs of a site, in order of time. `kind`: that of the page.
@@ -168,8 +170,7 @@ def _leads(row: Row, target: Target | None) -> ArticleState | None:
         return ArticleState.REDIRECTED_HOME
     if target.state == "failing" or target.reason in _KEPT_OUT:
         return ArticleState.UNREACHABLE
-    is_page = (target.reason or "").startswith("refused-")
-    return ArticleState.REDIRECTED_HOME if is_page else None
+    return ArticleState.REDIRECTED_HOME if target.reason in _REFUSED else None
 
 
 def target_of(db: Connection, site: str, url: str | None) -> Target | None:
