@@ -15,6 +15,7 @@ REPAIR = (
     "<html><head><title>Bảo trì</title></head><body><h1>Website đang bảo trì</h1>"
     "<p>Hệ thống đang được nâng cấp, mời quý vị quay lại sau.</p></body></html>"
 ).encode()
+_TITLE = re.compile(r"<title>\s*([^<]+?)\s*(?: (?:[-|–]|&#8211;) [^<]*)?<")
 AT_MOST = 2  # visits after the event until the state is known
 
 Happening = Callable[[RestlessPortal, str], None]
@@ -74,7 +75,7 @@ def _moved_and_retitled(portal: RestlessPortal, path: str) -> None:
     _moved_with_redirect(portal, path)
     page = portal.source(path)
     assert page is not None
-    (title,) = re.findall(r"<h1[^>]*>\s*([^<]+?)\s*<", page.body.decode())[:1]
+    title = _TITLE.findall(page.body.decode())[0]
     portal.rename(title, f"{title} (cập nhật)")
 
 

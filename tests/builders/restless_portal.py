@@ -20,7 +20,7 @@ from tests.builders.loopback_server import Serving
 
 SKIPPED = ("content-length", "transfer-encoding", "connection", "keep-alive", "date")
 NOT_FOUND = "<html><body><p>Không tìm thấy trang</p></body></html>".encode()
-TEXTS = ("text/html", "text/xml", "application/xml", "application/rss+xml")
+TEXTS = ("text/html", "text/xml", "application/xml", "application/rss+xml", "application/atom+xml")
 HOST = "songmai.invalid"  # which the pages of an unserved sample portal name
 
 
@@ -246,7 +246,9 @@ def _target(element: etree._Element) -> str:
     if element.tag == "a":
         return str(element.get("href") or "").strip()
     name = element.tag.rpartition("}")[2]
-    return (element.text or "").strip() if name in ("link", "loc") else ""
+    if name not in ("link", "loc"):
+        return ""
+    return (element.text or "").strip() or str(element.get("href") or "")
 
 
 def _drop(element: etree._Element) -> None:
