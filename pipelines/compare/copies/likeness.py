@@ -19,15 +19,16 @@ LEAST_SHARED = 0.25  # of the threes of the shorter text
 # into another.
 FIGURE_FOR_FIGURE, NAME_FOR_NAME = 0.06, 0.4
 BY_CHANCE = 0.05  # what is less likely than this is not chance
-FIGURES_PER_NAME = 5  # figures that agree outweigh one name that differs
+# So many figures that agree outweigh one name, or one figure, that differs.
+FIGURES_PER_NAME, FIGURES_PER_FIGURE = 5, 25
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How a text is like another.
 
-    `kept`: words that both have, in order or in the same threes. `renamed`: names differ where
-    figures agree, so that it is a copy only between portals.
+    `kept`: words that both have, in order or in the same threes. `renamed`: a name, or one figure
+    of many, differs where figures agree, so that it is a copy only between portals.
     """
 
     kept: int
@@ -44,18 +45,18 @@ def likeness(one: TextWords, other: TextWords) -> Likeness | None:
 def likeness_of_sharers(one: TextWords, other: TextWords) -> Likeness | None:
     """The same, for two texts that are long enough and share enough."""
     figures, names, kept_figures, kept_names = _differing(one, other)
-    if not _by_chance(figures, kept_figures, FIGURE_FOR_FIGURE):
+    outweighed = kept_figures >= figures * FIGURES_PER_FIGURE + names * FIGURES_PER_NAME
+    if not outweighed and not _by_chance(figures, kept_figures, FIGURE_FOR_FIGURE):
         return None  # even if every word was altered: most notices of one form end here
     altered = _altered(one, other)
     if _own_facts(one, other, altered):
         return None
-    if not _by_chance(figures, kept_figures, altered * FIGURE_FOR_FIGURE):
+    by_chance = _by_chance(figures, kept_figures, altered * FIGURE_FOR_FIGURE) and _by_chance(
+        names, kept_names, altered * NAME_FOR_NAME
+    )
+    if not by_chance and not outweighed:
         return None
-    if _by_chance(names, kept_names, altered * NAME_FOR_NAME):
-        return Likeness(kept_words(one, other), renamed=False)
-    if figures or names * FIGURES_PER_NAME > kept_figures:
-        return None
-    return Likeness(kept_words(one, other), renamed=True)
+    return Likeness(kept_words(one, other), renamed=not by_chance)
 
 
 def share_enough(one: frozenset[int], other: frozenset[int]) -> bool:

@@ -88,6 +88,22 @@ def test_a_copier_may_put_its_own_name_in() -> None:
     assert alike.renamed
 
 
+def test_a_copier_may_mend_one_figure_of_many() -> None:
+    figures = [f"{number} hộ thôn {number + 40}" for number in range(2, 32)]
+    text = "Kết quả\n" + ", ".join(
+        f"{word} {told}" for word, told in zip(WORDS, figures, strict=True)
+    )
+    for mended, is_found in (
+        (text.replace("31 hộ", "99 hộ"), True),
+        (text.replace(" hộ", "0 hộ"), False),
+    ):
+        alike = likeness(text_words(text), text_words(mended))
+        assert (alike is not None and alike.renamed) == is_found
+
+
+WORDS = [f"{letter}{vowel}n" for letter in "bcdghklmnt" for vowel in "aou"]
+
+
 def test_it_says_how_much_was_altered() -> None:
     words = [f"từ {letter}{vowel}" for letter in "bcdghklm" for vowel in "aeio"]
     one, other = text_words("\n".join([*words, *words])), text_words("\n".join(words))
