@@ -1,7 +1,8 @@
 """Twins: two records of one portal that have the same text, day and files at two addresses.
 
-They are one article, and each key leads to it. If one address shows another text later, that text
-gets a record of its own (records/identity.py).
+They are one article, and each key leads to it. Only what an address shows itself counts: claims are
+for records/identity.py. If one address shows another text later, that text
+gets a record of its own again.
 """
 
 import json
@@ -21,7 +22,9 @@ SAME_TEXT = f"""select sketch, articles.site, articles.published_on, articles.id
         (select count(*) from pages as its where its.article = articles.id) as addresses
     from sketched_articles join articles on articles.id = sketched_articles.article
         join revisions on revisions.id = articles.revision
-        left join pages on pages.site = articles.site and pages.url = articles.url
+        join pages on pages.site = articles.site and pages.url = articles.url
+            and pages.article = articles.id and pages.revision = articles.revision
+            and claimed_url is null
     where sketch in (
         select sketch from sketched_articles where sketch in (
             select sketch from sketched_articles where article in {LISTED})
