@@ -75,8 +75,8 @@ def version_of(article: Article) -> Version:
 
 
 def keys_of(db: Connection, article: int) -> dict[int, str]:
-    """By revision: what all revisions of an article share that show the same, beside its dates and
-    the bytes of its files: the content fingerprint of the first of them.
+    """By revision of an article: a key that those which show the same have in common, whatever the
+    dates and the bytes of files. It is the fingerprint of the first of them.
     """
     query = "select * from revisions where article = ? order by seen_at, seq"
     found: dict[int, str] = {}
@@ -143,7 +143,7 @@ def _version(
 
 
 def _sha256(seen: list[tuple[str, str]], until: str | None) -> str | None:
-    """The bytes that a file had last before an instant."""
+    """The hash of the bytes that a file had last before an instant."""
     last = len(seen) if until is None else bisect_left(seen, (until, ""))
     return seen[last - 1][1] if last else None
 
