@@ -1,8 +1,8 @@
 """Twins: two records of one portal that have the same text, day and files at two addresses.
 
 They are one article, and each key leads to it. Only what an address shows itself counts: claims are
-for records/identity.py. If one address shows another text later, that text
-gets a record of its own again.
+for records/identity.py. If one address shows another text later, that text gets a record of its own
+again.
 """
 
 import json
