@@ -30,7 +30,7 @@ class Showing:
     capture: int = field(compare=False)
 
     @property
-    def state(self) -> tuple[str, str | None]:
+    def version(self) -> tuple[str, str | None]:
         """What two showings have in common if the publisher changed nothing between them."""
         return self.text, self.day
 
@@ -95,7 +95,7 @@ class _History:
         self.turns: list[Turn] = []
         self.present: Turn | None = None
         self.folded = self.returns = 0
-        self.of_state: dict[tuple[str, str | None], Turn] = {}
+        self.of_version: dict[tuple[str, str | None], Turn] = {}
         self.last: dict[str, tuple[str, str | None]] = {}
         self.bytes: dict[str, str] = {}
         self.looks: Counter[str] = Counter()
@@ -103,10 +103,12 @@ class _History:
 
     def show(self, one: Showing) -> None:
         """Take in what the next capture shows."""
-        before, self.last[one.url] = self.last.get(one.url), one.state
-        known, present = self.of_state.get(one.state), self.present
+        before, self.last[one.url] = self.last.get(one.url), one.version
+        known, present = self.of_version.get(one.version), self.present
         if present is not None and known is not None:
-            late = one.state == before or (one.url != self.own and before != present.first.state)
+            late = one.version == before or (
+                one.url != self.own and before != present.first.version
+            )
             if known is present or late:
                 known.showings.append(one)
                 return
@@ -136,5 +138,5 @@ class _History:
         self._turn(same, [])
 
     def _turn(self, first: Showing, showings: list[Showing]) -> None:
-        self.present = self.of_state[first.state] = Turn(first, showings)
+        self.present = self.of_version[first.version] = Turn(first, showings)
         self.turns.append(self.present)
