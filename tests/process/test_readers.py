@@ -1,12 +1,16 @@
 """Real reading processes: hostile pages end in a typed refusal, and the next page is read."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pipelines.readers.readers import Readers
+from tests import ROOT
 from tests.builders.document_files import households
 from tests.builders.reading_tasks import HONEST_PAGE, reading_task
 from tests.builders.running_processes import readers_below
@@ -49,6 +53,24 @@ def test_a_page_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next
         )
         assert hostile.result(timeout=60).refusal in ("too-large", "reader-died", "unreadable")
         assert honest.result(timeout=60).kind == "article"
+
+
+def test_a_program_that_also_stores_leaves_its_workers_their_memory(tmp_path: Path) -> None:
+    # A worker loads what the program's main module loads.
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import pipelines.ingest\n"
+        "from pipelines.readers.readers import Readers\n"
+        "from tests.builders.reading_tasks import HONEST_PAGE, reading_task\n"
+        "if __name__ == '__main__':\n"
+        "    with Readers(1) as pool:\n"
+        "        print(pool.read(reading_task(HONEST_PAGE)).result(timeout=60).kind)\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(program)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "article\n", done.stderr
 
 
 def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:

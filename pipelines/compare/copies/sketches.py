@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from operator import or_
 
-from rensa import RMinHash
-
 from pipelines.compare.copies.likeness import FEWEST_WORDS
 from pipelines.compare.copies.words import plain_words
 
@@ -40,6 +38,10 @@ def sketch_of(text: str) -> Sketch | None:
     words = plain_words(text)
     if len(words) < FEWEST_WORDS:
         return None
+    # Here, because it takes a gigabyte of address space, which is what a reading worker may have;
+    # workers load what the program loads at its start.
+    from rensa import RMinHash
+
     minimums = RMinHash(KEYS, SEED)
     minimums.update(map(" ".join, zip(*(words[start:] for start in range(ROW)), strict=False)))
     return Sketch(text_number(text), len(words), tuple(minimums.digest()))
