@@ -35,7 +35,8 @@ def copies(archive: Path, name: str | None, most: int, as_json: bool) -> None:
       when it was published, or "seen" and when Loa saw it first
       its site
       first, later (and how many days), or "?": the evidence does not say
-      how much was altered: words added and removed, and their share of both texts
+      how much was altered: words added and removed, and their share of both texts;
+        "compared with" marks the one with which the others are compared
       its address
     """
     with read_archive(archive) as db:

@@ -16,11 +16,11 @@ from pipelines.outcomes import ArticleState
 
 TOLD = {
     ArticleState.GONE: "gone",
-    ArticleState.SOFT_404: "gone: its page says so",
-    ArticleState.REDIRECTED_HOME: "gone: its address leads elsewhere",
+    ArticleState.SOFT_404: "gone (its page says so)",
+    ArticleState.REDIRECTED_HOME: "gone (its address leads elsewhere)",
     ArticleState.MOVED: "moved",
     ArticleState.UNLISTED: "unlisted, but online",
-    ArticleState.UNREACHABLE: "unreachable: its page fails",
+    ArticleState.UNREACHABLE: "unreachable (its page fails)",
     ArticleState.RETURNED: "returned",
 }
 
