@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.builders.watched_portal import HOUR, NOON, WatchedPortal, publish
 
 DAY = timedelta(days=1)
@@ -12,8 +14,12 @@ def without_sitemap(watch: WatchedPortal) -> None:
         watch.portal.answer(path, 404)
 
 
-def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: WatchedPortal) -> None:
+def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without_sitemap(watch)
+    # The box of the most read changes at each answer, and may name the story by chance.
+    monkeypatch.setattr(type(watch.portal), "most_read", lambda portal: ())
     watch.visit()
     category = max(
         watch.portal.content.categories, key=lambda each: len(watch.portal.in_category(each.slug))
