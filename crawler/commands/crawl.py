@@ -1,5 +1,6 @@
 """`loa crawl`: visit sites and keep what is new."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -128,8 +129,10 @@ def _crawl_addresses(
     file: BinaryIO, archive: Path, now: Clock, options: Mapping[str, Any], *, quiet: bool
 ) -> None:
     """Fetch the addresses in a file, and say why some could not be had."""
-    lines = file.read().decode("utf-8-sig", "replace").splitlines()
-    named = choose_addresses(lines, archive)
+    content = file.read()
+    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))  # Windows writes such files
+    text = content.decode("utf-16" if is_wide else "utf-8-sig", "replace")
+    named = choose_addresses(text.splitlines(), archive)
     if not (named.sites or named.left):
         raise click.UsageError(f"{file.name}: names no address; write one a line")
     results: list[Result] = []

@@ -1,5 +1,6 @@
 """The SITEs on a command line: keys of site files, addresses, and sites in the archive."""
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from portals.site import (
     site_for_address,
     sites_to_visit,
 )
+
+COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
 def choose_sites(
@@ -71,13 +74,13 @@ class Named:
 
 
 def choose_addresses(lines: Iterable[str], archive: Path) -> Named:
-    """The sites of addresses, one a line. Blank lines and those that begin with `#` are ignored."""
+    """The sites of addresses, one a line. A `#` at the start or after a blank begins a comment."""
     rows = archived_rows(archive)
     listed = watch_list(rows, load_sites())
     sites, addresses = dict[str, WatchedSite](), dict[str, list[str]]()
     left, written = dict[str, str](), dict[str, str]()
-    for line in map(str.strip, lines):
-        if not line or line.startswith("#"):
+    for line in (COMMENT.sub("", one).strip() for one in lines):
+        if not line:
             continue
         url = canonical_url(line) if "://" in line else None
         if url is None:

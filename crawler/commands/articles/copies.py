@@ -89,7 +89,7 @@ def _lines(group: ShownGroup) -> Iterator[str]:
     yield f"{measure.title} ({len(group.copies)} articles, {sites} sites)"
     for one in group.copies:
         altered = "compared with" if one is measure else _altered(one)
-        yield f"  {_when(one):16}  {one.site:20}  {_position(one):14}  {altered:22}  {one.url}"
+        yield f"  {_when(one):17}  {one.site:20}  {_position(one):14}  {altered:22}  {one.url}"
 
 
 def _when(one: ShownCopy) -> str:
