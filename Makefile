@@ -34,12 +34,12 @@ check: setup ## Check format, style, types and import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone; cost of copies
+bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone; measure copies
 	$(BIN)/python -m tests.bench.line
 	$(BIN)/python -m tests.bench.inserts
 	$(BIN)/python -m tests.bench.copies
 
-soak: setup ## Run the reliability tests at full counts, about 25 minutes (FAULTS="F1 L1": only those)
+soak: setup ## Run the reliability tests at full counts, more than half an hour (FAULTS="F1 L1": only those)
 	$(BIN)/python -m tests.soak $(FAULTS)
 
 lock: ## Resolve the dependencies again and write requirements.txt with hashes

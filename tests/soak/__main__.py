@@ -1,4 +1,4 @@
-"""`make soak`: every reliability fault at full counts, from outside, in about 25 minutes.
+"""`make soak`: every reliability fault at full counts, from outside, in more than half an hour.
 
 Prints one table, and exits with 1 if a row did not hold.
 """
