@@ -68,8 +68,8 @@ class Sight(NamedTuple):
         return session.missing <= session.read
 
 
-class Stay(NamedTuple):
-    """A state that lasted from `since_at` until the next stay.
+class Sighting(NamedTuple):
+    """A state that lasted from `since_at` until the next sighting.
 
     `confirmed_at` and `capture`: when it was certain, and by which capture of `url`; `to_url`:
     where the article or its address went.
@@ -89,7 +89,7 @@ class _Address:
 
     shown: Sight
     row: list[Sight] = field(default_factory=list)
-    away: Stay | None = None
+    away: Sighting | None = None
 
     def take(self, sight: Sight) -> None:
         """Take the next sight of this address."""
@@ -99,9 +99,9 @@ class _Address:
         if sight.shows == ArticleState.THERE:
             self.shown, self.away = sight, None
         elif sight.shows == ArticleState.MOVED:
-            self.away = _stay(self.row) if sight.lasting else None
+            self.away = _sighting(self.row) if sight.lasting else None
         elif sight.shows in MISSING_STATES and self.away is None and _is_missing(self.row):
-            self.away = _stay(self.row)
+            self.away = _sighting(self.row)
 
     @property
     def fails(self) -> bool:
@@ -129,7 +129,7 @@ class Course(NamedTuple):
     missing or unlisted, if one more would make it certain.
     """
 
-    stays: Sequence[Stay]
+    sightings: Sequence[Sighting]
     suspected: Sight | None
 
 
@@ -138,7 +138,7 @@ def course(sights: Iterable[Sight]) -> Course:
 
     An address counts once it has shown the article. Empty if none has.
     """
-    stays: list[Stay] = []
+    sightings: list[Sighting] = []
     addresses: dict[str, _Address] = {}
     for sight in sights:
         address = addresses.get(sight.url)
@@ -147,32 +147,32 @@ def course(sights: Iterable[Sight]) -> Course:
                 continue
             address = addresses[sight.url] = _Address(sight)
         address.take(sight)
-        stay = _state(list(addresses.values()), sight, stays)
-        if not stays or stay.state != stays[-1].state:
-            stays.append(stay)
+        sighting = _state(list(addresses.values()), sight, sightings)
+        if not sightings or sighting.state != sightings[-1].state:
+            sightings.append(sighting)
     suspected = [one.row[-1] for one in addresses.values() if one.is_suspected]
-    return Course(stays, max(suspected, key=lambda sight: sight.at, default=None))
+    return Course(sightings, max(suspected, key=lambda sight: sight.at, default=None))
 
 
-def _state(addresses: Sequence[_Address], sight: Sight, before: Sequence[Stay]) -> Stay:
+def _state(addresses: Sequence[_Address], sight: Sight, before: Sequence[Sighting]) -> Sighting:
     """The state after a sight. `addresses`: in the order in which they first showed the article."""
     there = [address for address in addresses if address.away is None]
     away = [address.away for address in addresses if address.away is not None]
     was_missing = bool(before) and before[-1].state in MISSING_STATES
     if not there:
-        missing = [stay for stay in away if stay.state in MISSING_STATES]
-        return max(missing or away, key=lambda stay: stay.confirmed_at)
+        missing = [sighting for sighting in away if sighting.state in MISSING_STATES]
+        return max(missing or away, key=lambda sighting: sighting.confirmed_at)
     if (left := addresses[0].away) is not None:
         since = sight.at if was_missing else left.since_at
         to = max(there, key=lambda address: address.shown.at).shown.url
         return left._replace(state=ArticleState.MOVED, since_at=since, to_url=to)
     if all(address.fails for address in there):
-        return _stay(there[0].row)
+        return _sighting(there[0].row)
     if all(address.is_unlisted for address in there):
-        return _stay(there[0].row)._replace(state=ArticleState.UNLISTED)
-    returned = any(stay.state in MISSING_STATES for stay in before)
+        return _sighting(there[0].row)._replace(state=ArticleState.UNLISTED)
+    returned = any(sighting.state in MISSING_STATES for sighting in before)
     state = ArticleState.RETURNED if returned else ArticleState.THERE
-    return Stay(state, sight.at, sight.at, sight.capture, sight.url)
+    return Sighting(state, sight.at, sight.at, sight.capture, sight.url)
 
 
 def _continues(before: Sight, sight: Sight) -> bool:
@@ -200,6 +200,6 @@ def _is_missing(row: Sequence[Sight]) -> bool:
     return span >= SURE_SPAN and all(sight.status in (404, 410) for sight in row)
 
 
-def _stay(row: Sequence[Sight]) -> Stay:
+def _sighting(row: Sequence[Sight]) -> Sighting:
     first, last = row[0], row[-1]
-    return Stay(last.shows, first.at, last.at, last.capture, last.url, last.to_url)
+    return Sighting(last.shows, first.at, last.at, last.capture, last.url, last.to_url)

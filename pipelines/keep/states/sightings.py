@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import insert_row
-from pipelines.keep.states.course import Sight, Stay, course
+from pipelines.keep.states.course import Sight, Sighting, course
 from pipelines.keep.states.moved import join_found_elsewhere, join_redirected
 from pipelines.keep.states.second_sights import ask_again
 from pipelines.keep.states.sights import sights_of
@@ -19,7 +19,7 @@ from pipelines.outcomes import LIKE_ARTICLE, MISSING_STATES, Outcome, one_of
 _SOMETHING_ELSE = f"""(captures.outcome not {LIKE_ARTICLE}
     and captures.outcome <> '{Outcome.NOT_MODIFIED}'
     or captures.unlisted = 1)"""
-_STAY = ", ".join(Stay._fields)
+_SIGHTING = ", ".join(Sighting._fields)
 
 
 def tell_states(db: Connection, run: int, at: datetime) -> None:
@@ -51,7 +51,7 @@ def _tell(db: Connection, site: str, articles: Collection[int]) -> dict[int, Sig
     suspected: dict[int, Sight] = {}
     for article, sights in sights_of(db, site, articles).items():
         told = course(sights)
-        write_states(db, article, told.stays)
+        write_states(db, article, told.sightings)
         if told.suspected is not None:
             suspected[article] = told.suspected
     return suspected
@@ -76,26 +76,26 @@ def _in_question(db: Connection, site: str, run: int | None) -> list[int]:
     return [article for (article,) in rows.fetchall()]
 
 
-def write_states(db: Connection, article: int, stays: Sequence[Stay]) -> None:
+def write_states(db: Connection, article: int, sightings: Sequence[Sighting]) -> None:
     """Write the states of an article, and when it was found gone. Rows that stay the same keep
     their numbers.
     """
     rows = db.execute(
-        f"select id, until_at, {_STAY} from sightings where article = ? order by since_at, id",
+        f"select id, until_at, {_SIGHTING} from sightings where article = ? order by since_at, id",
         (article,),
     ).fetchall()
-    ends = [stay.since_at for stay in stays[1:]]
-    told = list(zip(stays, [*ends, None], strict=True)) if len(stays) > 1 else []
+    ends = [sighting.since_at for sighting in sightings[1:]]
+    told = list(zip(sightings, [*ends, None], strict=True)) if len(sightings) > 1 else []
     same = 0
-    for row, (stay, until) in zip(rows, told, strict=False):
-        if (*tuple(row)[2:], row["until_at"]) != (*stay, until):
+    for row, (sighting, until) in zip(rows, told, strict=False):
+        if (*tuple(row)[2:], row["until_at"]) != (*sighting, until):
             break
         same += 1
     db.executemany("delete from sightings where id = ?", [(row["id"],) for row in rows[same:]])
-    for stay, until in told[same:]:
-        insert_row(db, "sightings", {"article": article, **stay._asdict(), "until_at": until})
-    missing = bool(stays) and stays[-1].state in MISSING_STATES
+    for sighting, until in told[same:]:
+        insert_row(db, "sightings", {"article": article, **sighting._asdict(), "until_at": until})
+    missing = bool(sightings) and sightings[-1].state in MISSING_STATES
     db.execute(
         "update articles set removed_at = ? where id = ?",
-        (stays[-1].confirmed_at if missing else None, article),
+        (sightings[-1].confirmed_at if missing else None, article),
     )
