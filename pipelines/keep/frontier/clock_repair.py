@@ -1,7 +1,7 @@
 """Corrects times in the archive that lie in the future, from a wrong clock or a wrong import.
 
 Until that time they would hold up hosts and addresses, and make every changed text look "older".
-Captures and revisions are history and stay.
+Captures and revisions are history and stay as they are; IN_ORDER tells where they belong.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +15,14 @@ from pipelines.outcomes import IssueKind
 
 # A clock may be set back by this much unreported: a visit waits for that long anyway.
 SKEW = timedelta(minutes=1)
+# When a capture was made at the latest: at its instant, unless a later visit of its site began
+# before that. Then a wrong clock or a wrong import put it into the future, and it comes before.
+IN_ORDER = f"""iif(exists (select 1 from issues where kind = '{IssueKind.CLOCK}'), ifnull((
+    select strftime('%Y-%m-%dT%H:%M:%fZ', min(started_at), '-{SKEW.seconds} seconds')
+    from runs as later
+    where later.id > captures.run and later.site = captures.site and later.kind = 'crawl'
+        and julianday(later.started_at) < julianday(captures.fetched_at)
+            - {SKEW / timedelta(days=1)}), captures.fetched_at), captures.fetched_at)"""
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for
 
 

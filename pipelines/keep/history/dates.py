@@ -82,7 +82,8 @@ def printed_from(text: str | None) -> Printed | None:
 class Look:
     """What a capture shows of an article: at the instant `at`, as stored, the page at `url` had the
     text with the fingerprint `text` and printed a date, or none. `shown_by`: its row; None for a
-    304, which repeats the look before. `capture`: that of the article's first part.
+    304, which repeats the look before. `capture`: that of the article's first part. `seen_at`: the
+    instant that the capture bears, if a wrong clock dated it.
     """
 
     at: str
@@ -91,6 +92,7 @@ class Look:
     printed: Printed | None
     shown_by: int | None
     capture: int
+    seen_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

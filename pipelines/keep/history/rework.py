@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.frontier.clock_repair import IN_ORDER
 from pipelines.keep.history.dates import Look, day_of, printed_from
 from pipelines.keep.history.named_changes import name_changes
 from pipelines.keep.history.timeline import FileSeen, Showing, Timeline, Turn, timeline
@@ -32,11 +33,10 @@ from pipelines.read.text.clean_text import word_count
 # A page that showed another text at each of this many looks will go on like this.
 RESTLESS = 6
 # The capture of a text in several parts is that of its first part. A 304 repeats what its address
-# showed before. A wrong clock may have dated some captures after all others
-# (frontier/clock_repair.py).
+# showed before.
 LOOKS = f"""
-select captures.fetched_at, ifnull(first.url, captures.url) as url, revisions.id, printed,
-    captures.id, iif(first.id is null, captures.id, ifnull((
+select {IN_ORDER} as at, captures.fetched_at, ifnull(first.url, captures.url) as url,
+    revisions.id, printed, captures.id, iif(first.id is null, captures.id, ifnull((
         select lead.id from captures as lead
         where lead.site = captures.site and lead.url = first.url
             and lead.outcome = '{Outcome.ARTICLE_PART}' and lead.fetched_at <= captures.fetched_at
@@ -44,12 +44,13 @@ select captures.fetched_at, ifnull(first.url, captures.url) as url, revisions.id
 from captures join revisions on revisions.id = captures.revision
     left join pages on pages.site = captures.site and pages.url = captures.url
     left join pages as first on first.id = pages.part_of
-where revisions.article = :id and captures.fetched_at <= :last_seen_at
+where revisions.article = :id and at <= :last_seen_at
 union all
-select captures.fetched_at, captures.url, null, null, captures.id, captures.id, null
+select {IN_ORDER} as at, captures.fetched_at, captures.url, null, null,
+    captures.id, captures.id, null
 from captures join pages on pages.site = captures.site and pages.url = captures.url
-where pages.article = :id and captures.status = 304 and captures.fetched_at <= :last_seen_at
-order by 1, 2, 7
+where pages.article = :id and captures.status = 304 and at <= :last_seen_at
+order by 1, 2, 3, 8
 """
 
 
@@ -102,7 +103,8 @@ def rework(db: Connection, article: int, read: Read | None = None) -> None:
     for turn, revision in zip(history.turns, revisions, strict=True):
         _point(db, revision, [one.shown_by for one in turn.showings])
     left = _leave(db, rows, keys, history, revisions)
-    _number(db, article, revisions, left)
+    began = [turn.first.at for turn in history.turns]
+    _number(db, article, dict(zip(revisions, began, strict=True)), left)
     present = revisions[next(n for n, turn in enumerate(history.turns) if turn is history.present)]
     _point_pages(db, article, present)
     _write_record(db, record, revisions, present, read)
@@ -137,13 +139,14 @@ def looks_at(db: Connection, article: int) -> list[Look]:
     keys = keys_of(db, article)
     last: dict[str, Look] = {}
     found = []
-    for at, url, revision, printed, row, capture, _ in db.execute(LOOKS, dict(values)):
+    for at, seen_at, url, revision, printed, row, capture, _ in db.execute(LOOKS, dict(values)):
         before = last.get(url)
+        wrong = None if at == seen_at else seen_at
         if revision is not None:
-            last[url] = Look(at, url, keys[revision], printed_from(printed), row, capture)
+            last[url] = Look(at, url, keys[revision], printed_from(printed), row, capture, wrong)
             found.append(last[url])
         elif before is not None:
-            found.append(replace(before, at=at, shown_by=None))
+            found.append(replace(before, at=at, shown_by=None, seen_at=wrong))
     return found
 
 
@@ -157,7 +160,9 @@ def _showings(looks: Iterable[Look], *, counts: bool) -> Iterator[Showing]:
         if counts:
             day = day_of(look.printed) or day
         if look.shown_by is not None:
-            yield Showing(look.at, look.url, look.text, day, look.shown_by, look.capture)
+            yield Showing(
+                look.at, look.url, look.text, day, look.shown_by, look.capture, look.seen_at
+            )
 
 
 def _write_days(
@@ -194,7 +199,7 @@ def _assign(
     chosen: dict[int, Row] = {}
     for match in (("capture", "seen_at"), ("capture",), ()):  # what stays as it is chooses first
         for n, turn in enumerate(history.turns):
-            first = {"capture": turn.first.capture, "seen_at": turn.first.at}
+            first = {"capture": turn.first.capture, "seen_at": turn.first.seen_at or turn.first.at}
             of_text = spare[turn.first.text]
             same = [row for row in of_text if all(row[name] == first[name] for name in match)]
             if same and n not in chosen:
@@ -209,7 +214,7 @@ def _assign(
 def _move(db: Connection, row: Row | None, lender: Row, turn: Turn, read: Read | None) -> int:
     """Let a revision, or a new one, be that of a turn; returns it."""
     first = turn.first
-    where: dict[str, Any] = {"seen_at": first.at, "capture": first.capture}
+    where: dict[str, Any] = {"seen_at": first.seen_at or first.at, "capture": first.capture}
     if row is not None and all(row[name] == value for name, value in where.items()):
         return int(row["id"])
     if row is not None and row["capture"] == first.capture:
@@ -279,13 +284,18 @@ def _was_read_otherwise(db: Connection, row: Row, other: int) -> bool:
     return bool(row["capture"] == capture and row["content_sha256"] != text)
 
 
-def _number(db: Connection, article: int, revisions: Sequence[int], left: Sequence[Row]) -> None:
-    """Number a record's revisions anew, in the order in which they were seen. A text that was read
-    from a capture before other rules corrected it comes before the correction.
+def _number(db: Connection, article: int, began: Mapping[int, str], left: Sequence[Row]) -> None:
+    """Number a record's revisions anew, in the order in which they were seen (`began`: when the
+    turn of each did). A text that was read from a capture before other rules corrected it comes
+    before the correction.
     """
-    order = {row["id"]: -1 for row in left} | {one: n for n, one in enumerate(revisions)}
-    rows = db.execute("select id, seen_at, seq from revisions where article = ?", (article,))
-    found = sorted(rows.fetchall(), key=lambda row: (row["seen_at"], order[row["id"]], row["seq"]))
+    order = {row["id"]: -1 for row in left} | {one: n for n, one in enumerate(began)}
+    query = f"""select revisions.id, min(seen_at, {IN_ORDER}) as at, seq
+        from revisions join captures on captures.id = capture where article = ?"""
+    at = {row["id"]: row["at"] for row in db.execute(query, (article,))}
+    at.update(began)
+    rows = db.execute("select id, seq from revisions where article = ?", (article,)).fetchall()
+    found = sorted(rows, key=lambda row: (at[row["id"]], order[row["id"]], row["seq"]))
     if [row["seq"] for row in found] == list(range(1, len(found) + 1)):
         return
     # First numbers that no revision has, then the true ones.

@@ -19,7 +19,7 @@ class Showing:
     """What a capture (its row: `shown_by`) showed of an article: at the instant `at`, as stored,
     the address `url` had the text with the fingerprint `text`, and a date of publication. `day`:
     the last one that the article stated, if its dates count. `capture`: that of the article's first
-    part, if it has several.
+    part, if it has several. `seen_at`: the instant that it bears, if a wrong clock dated it.
     """
 
     at: str
@@ -28,6 +28,7 @@ class Showing:
     day: str | None
     shown_by: int = field(compare=False)
     capture: int = field(compare=False)
+    seen_at: str | None = field(default=None, compare=False)
 
     @property
     def version(self) -> tuple[str, str | None]:
@@ -72,13 +73,13 @@ def timeline(showings: Iterable[Showing], own: str, files: Iterable[FileSeen] = 
     that shows an older version: caches lag behind. Each version has a turn. So has a return to an
     earlier one, but only the first RETURNS of them.
     """
-    events: list[tuple[str, int, Showing | FileSeen]] = [
-        *((one.at, 1, one) for one in showings),
-        *((one.at, 0, one) for one in files),
+    events: list[tuple[str, int, str, Showing | FileSeen]] = [
+        *((one.at, 1, one.seen_at or one.at, one) for one in showings),
+        *((one.at, 0, one.at, one) for one in files),
     ]
-    events.sort(key=lambda event: (*event[:2], event[2]))
+    events.sort(key=lambda event: (*event[:3], event[3]))
     history = _History(own)
-    for _, _, one in events:
+    for *_, one in events:
         if isinstance(one, Showing):
             history.show(one)
         else:

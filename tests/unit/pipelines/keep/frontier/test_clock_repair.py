@@ -72,6 +72,34 @@ def test_a_change_of_a_text_is_a_change_again_and_the_order_of_revisions_is_that
     assert held["seq"] == ahead.one("select max(seq) as seq from revisions")["seq"]
 
 
+@pytest.mark.parametrize("ahead_by", [timedelta(days=1), timedelta(days=400)])
+def test_what_a_wrong_clock_dated_keeps_its_place_when_the_history_is_worked_out_anew(
+    archive: Archive, ahead_by: timedelta
+) -> None:
+    def visit(number: int, at: datetime, shown: str) -> Keeper:
+        keeper = Keeper(archive, name=f"run-{number}")
+        db = archive.connection
+        forget_the_future(db, SITE.key, at)
+        db.execute("update runs set started_at = ? where id = ?", (utc_text(at), keeper.run))
+        keeper.keep(read_as(article(body=shown)), at)
+        return keeper
+
+    day = timedelta(days=1)
+    visit(1, AT, "Thôn họp.")
+    visit(2, AT + day + ahead_by, "Thôn họp.")  # on the second day
+    visit(3, AT + day + timedelta(hours=2), "Thôn họp lại.")
+    visit(4, AT + 3 * day, "Thôn họp lại.")
+    visit(5, AT + 500 * day, "Thôn họp lại.")
+    keeper = visit(6, AT + 501 * day, "Thôn họp lại.")
+    keeper.keep(read_as(article(body="Thôn chưa họp.")), AT - day)  # an old copy
+    assert keeper.rows("select seq, seen_at, body from revisions order by seq") == [
+        {"seq": 1, "seen_at": utc_text(AT - day), "body": "Thôn chưa họp."},
+        {"seq": 2, "seen_at": utc_text(AT), "body": "Thôn họp."},
+        {"seq": 3, "seen_at": utc_text(AT + day + timedelta(hours=2)), "body": "Thôn họp lại."},
+    ]
+    assert verify_archive(archive.connection, archive.captures).problems == []
+
+
 def test_a_person_hears_of_it_once(ahead: Keeper) -> None:
     for _ in range(2):
         forget_the_future(ahead.archive.connection, SITE.key, AT)
