@@ -140,6 +140,7 @@ def course(sights: Iterable[Sight]) -> Course:
     """
     sightings: list[Sighting] = []
     addresses: dict[str, _Address] = {}
+    moved_in: Session | None = None  # the session that told the last sighting, if that is MOVED
     for sight in sights:
         address = addresses.get(sight.url)
         if address is None:
@@ -148,8 +149,12 @@ def course(sights: Iterable[Sight]) -> Course:
             address = addresses[sight.url] = _Address(sight)
         address.take(sight)
         sighting = _state(list(addresses.values()), sight, sightings)
+        # An article that left all its addresses went to none of them in between.
+        if sighting.state in MISSING_STATES and moved_in is sight.session:
+            sightings.pop()
         if not sightings or sighting.state != sightings[-1].state:
             sightings.append(sighting)
+            moved_in = sight.session if sighting.state == ArticleState.MOVED else None
     suspected = [one.row[-1] for one in addresses.values() if one.is_suspected]
     return Course(sightings, max(suspected, key=lambda sight: sight.at, default=None))
 
@@ -163,8 +168,11 @@ def _state(addresses: Sequence[_Address], sight: Sight, before: Sequence[Sightin
         missing = [sighting for sighting in away if sighting.state in MISSING_STATES]
         return max(missing or away, key=lambda sighting: sighting.confirmed_at)
     if (left := addresses[0].away) is not None:
+        shown = [one for one in there if one.row[-1].shows not in MISSING_STATES]
+        if not shown:
+            return before[-1]  # the others may be gone, too
         since = sight.at if was_missing else left.since_at
-        to = max(there, key=lambda address: address.shown.at).shown.url
+        to = max(shown, key=lambda address: address.shown.at).shown.url
         return left._replace(state=ArticleState.MOVED, since_at=since, to_url=to)
     if all(address.fails for address in there):
         return _sighting(there[0].row)
