@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.records.article_keys import change_address, share_keys
+from pipelines.keep.records.article_keys import articles_named, change_address, share_keys
 from pipelines.read.addresses.article_key import article_key
 from tests.builders.archived_answers import URL, Keeper, article, read_as
 
@@ -52,3 +52,20 @@ def test_the_keys_of_a_record_that_was_split_lead_to_both_parts(
         share_keys(db, 1, 2)
     old, moved, other = map(article_key, (URL, MOVED, OTHER))
     assert leads(keeper) == {(old, 1), (moved, 1), (old, 2), (moved, 2), (other, 2)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1",
+        article_key(URL),
+        f"/a/{article_key(URL)}",
+        f"http://127.0.0.1:8001/a/{article_key(URL)}",
+        URL,
+        URL.replace("http://", "https://"),
+        URL.replace("http://", "https://www."),
+    ],
+)
+def test_people_name_an_article_as_they_see_it(keeper: Keeper, name: str) -> None:
+    assert articles_named(keeper.archive.connection, name) == [1]
+    assert articles_named(keeper.archive.connection, name + "7") == []
