@@ -1,7 +1,7 @@
 """Corrects times in the archive that lie in the future, from a wrong clock or a wrong import.
 
 Until that time they would hold up hosts and addresses, and make every changed text look "older".
-Captures and revisions are history and stay as they are; IN_ORDER tells where they belong.
+Captures and revisions keep their times; IN_ORDER tells where they belong.
 """
 
 from datetime import datetime, timedelta

@@ -83,7 +83,7 @@ class Look:
     """What a capture shows of an article: at the instant `at`, as stored, the page at `url` had the
     text with the fingerprint `text` and printed a date, or none. `shown_by`: its row; None for a
     304, which repeats the look before. `capture`: that of the article's first part. `seen_at`: the
-    instant that the capture bears, if a wrong clock dated it.
+    instant that the capture has, if a wrong clock dated it.
     """
 
     at: str

@@ -19,7 +19,7 @@ class Showing:
     """What a capture (its row: `shown_by`) showed of an article: at the instant `at`, as stored,
     the address `url` had the text with the fingerprint `text`, and a date of publication. `day`:
     the last one that the article stated, if its dates count. `capture`: that of the article's first
-    part, if it has several. `seen_at`: the instant that it bears, if a wrong clock dated it.
+    part, if it has several. `seen_at`: the instant that it has, if a wrong clock dated it.
     """
 
     at: str
