@@ -84,14 +84,14 @@ def keep_article(
     if is_in_order:
         note_printed(db, held.id, printed, at)
     is_open = is_known and is_date_open(db, held, article, page)
+    swapped = keep_attachment_links(db, held.id, article)
     if not is_in_order:
         refuse_weaker(db, held.id)
-    if is_open or not is_in_order:
+    if is_open or not is_in_order or swapped:
         settle_date(db, site, held.id, at)
         rework(db, held.id, Read(seen.capture, reading))
     elif verdict != "unchanged":
         _show(db, held.id, revision, reading, seen)
-    keep_attachment_links(db, held.id, article)
     claimed = article.url if article.url != home.own else None
     _join(db, page, held.id, claimed, shown, at)
     if verdict == "changed" and home.url != home.own:

@@ -11,22 +11,28 @@ from pipelines.keep.frontier.discovery import discover, links_of
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.rework import rework
 from pipelines.keep.warc.reader import WarcPlace
+from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Document, Link
 from portals.platform import Platform
 from portals.site import Site
 
 
-def keep_attachment_links(db: Connection, article_id: int, article: Article) -> None:
-    """Keep the links to files; a later revision that drops a link does not remove it.
+def keep_attachment_links(db: Connection, article_id: int, article: Article) -> bool:
+    """Keep the links to files; a later revision that drops a link does not remove it. Returns
+    whether a file that is linked for the first time already had several contents.
 
     A file that is already held for another article of the site is not requested again.
     """
-    db.executemany(
-        """insert into attachments (article, url, name) values (?, ?, ?)
-        on conflict (article, url) do nothing""",
-        [(article_id, link.url, link.name) for link in article.attachments],
-    )
+    swapped = False
+    for link in article.attachments:
+        is_new = db.execute(
+            """insert into attachments (article, url, name) values (?, ?, ?)
+            on conflict (article, url) do nothing""",
+            (article_id, link.url, link.name),
+        ).rowcount
+        if is_new:
+            swapped = swapped or _had_several_contents(db, article_id, link.url)
     db.execute(
         """update attachments set (media_type, bytes, sha256, capture, text) = (
             select held.media_type, held.bytes, held.sha256, held.capture, held.text
@@ -37,6 +43,14 @@ def keep_attachment_links(db: Connection, article_id: int, article: Article) -> 
         where article = ? and capture is null""",
         (article_id,),
     )
+    return swapped
+
+
+def _had_several_contents(db: Connection, article_id: int, url: str) -> bool:
+    query = """select count(distinct sha256) from captures
+        where site = (select site from articles where id = ?) and url = ? and outcome = ?"""
+    count: int = first_value(db, query, (article_id, url, Outcome.ATTACHMENT))
+    return count > 1
 
 
 def drop_attachment_links(db: Connection, article_id: int, *, keep: Collection[str]) -> None:
