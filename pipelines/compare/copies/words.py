@@ -9,6 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import combining, normalize
 
 MOST_LETTERS = 200_000  # of a text; what comes after them is not compared
 
@@ -108,13 +110,22 @@ def _add_items(line: str, kinds: list[str], values: list[str]) -> None:
             kinds.append(word.lower())
             values.append(word.lower())
         elif at > 1 and parts[at - 1] == " " and kinds[-1] == NAME:
-            values[-1] += f" {word.lower()}"
+            values[-1] += f" {_spelled(word.lower())}"
         elif _is_name(parts, at):
             kinds.append(NAME)
-            values.append(word.lower())
+            values.append(_spelled(word.lower()))
         else:
             kinds.append(word.lower())
             values.append(word.lower())
+
+
+@lru_cache(10_000)
+def _spelled(word: str) -> str:
+    """A word with its diacritics behind its letters: portals spell one Vietnamese name with the
+    tone on one vowel or the next.
+    """
+    parts = normalize("NFD", word)
+    return "".join(sorted(parts, key=lambda part: combining(part) > 0))
 
 
 def _is_name(parts: Sequence[str], at: int) -> bool:

@@ -88,6 +88,20 @@ def test_a_copier_may_put_its_own_name_in() -> None:
     assert alike.renamed
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "is_same"),
+    [
+        ("Lê Thị Thủy", "Lê Thị Thuỷ", True),
+        ("Vũ Văn Hòa", "Vũ Văn Hoà", True),
+        ("Vũ Văn Hòa", "Vũ Văn Hóa", False),
+        ("Vũ Văn Hòa", "Vũ Văn Hoa", False),
+    ],
+)
+def test_a_name_has_two_spellings(here: str, there: str, is_same: bool) -> None:
+    text = f"Xã họp\nBà con đã bầu ông {here} làm trưởng thôn. " + " ".join(WORDS)
+    assert is_copy(text, text.replace(here, there)) == is_same
+
+
 def test_a_copier_may_mend_one_figure_of_many() -> None:
     figures = [f"{number} hộ thôn {number + 40}" for number in range(2, 32)]
     text = "Kết quả\n" + ", ".join(
