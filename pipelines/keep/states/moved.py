@@ -47,7 +47,7 @@ def join_redirected(db: Connection, site: str, run: int | None) -> set[int]:
         query = "select id, url, title, body from articles where id = ?"
         left = db.execute(query, (row["article"],)).fetchone()
         found = db.execute(query, (target.article,)).fetchone()
-        if left is None or found is None or not _alike(left, found):
+        if left is None or found is None or not _led_to(db, left, found):
             continue  # it was joined just now, or is another article
         lasts = row["status"] in (*LASTING, 200)
         url = found["url"] if lasts else left["url"]
@@ -72,7 +72,8 @@ def _found(db: Connection, site: str, suspected: Collection[int]) -> Iterator[_P
     titles = json.dumps(sorted({row["title"] for row in missing}))
     there = db.execute(
         """select * from articles where site = ? and removed_at is null
-            and title in (select value from json_each(?))
+            and exists (select 1 from revisions where article = articles.id
+                and title in (select value from json_each(?)))
             and id not in (select value from json_each(?))
             and exists (select 1 from pages where article = articles.id and state = 'held')""",
         (site, titles, json.dumps(list(suspected))),
@@ -86,11 +87,12 @@ def _found(db: Connection, site: str, suspected: Collection[int]) -> Iterator[_P
 
 
 def _same(db: Connection, left: Row, found: Row) -> bool:
-    """Whether a missing article and another one are the same: title and text are, and the one
-    appeared when the other vanished, or they have the same day. Short texts need the same files
-    beside them.
+    """Whether a missing article and another one are the same: title and text are, now or in an
+    earlier revision of the other one, and the one appeared when the other vanished, or they have
+    the same day. Short texts need the same files beside them.
     """
-    if (left["title"], left["body"]) != (found["title"], found["body"]):
+    texts = {(text["title"], text["body"]) for text in _texts(db, found["id"])}
+    if (left["title"], left["body"]) not in texts:
         return False
     if len(left["body"]) < LEAST_TEXT and not _same_files(db, left["id"], found["id"]):
         return False
@@ -105,8 +107,18 @@ def _same_files(db: Connection, one: int, other: int) -> bool:
     return bool(files) and files == others
 
 
+def _texts(db: Connection, article: int) -> list[Row]:
+    """The texts that an article ever had: it may have moved and been edited since."""
+    query = "select distinct title, body from revisions where article = ?"
+    return db.execute(query, (article,)).fetchall()
+
+
+def _led_to(db: Connection, left: Row, found: Row) -> bool:
+    """Whether a text to which a redirect leads, or led, is that of the article that was there."""
+    return any(_alike(left, text) for text in _texts(db, found["id"]))
+
+
 def _alike(left: Row, found: Row) -> bool:
-    """Whether the text to which a redirect leads is that of the article that was there."""
     if left["body"] == found["body"] and same_text(left["title"], found["title"]):
         return True
     alike = fuzz.ratio(left["body"][:COMPARED], found["body"][:COMPARED])
