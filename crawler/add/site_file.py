@@ -3,13 +3,12 @@
 Comments give the evidence for each guess and name each gap.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date
 
 from crawler.add.survey import Findings
 from crawler.add.trial_report import told_losses
-from crawler.terminal.escaping import DANGEROUS
+from crawler.terminal.escaping import escaped_json
 from pipelines.read.trial import BLIND
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
@@ -124,6 +123,4 @@ def _unseen(found: Findings) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     """A TOML basic string: JSON's, with escapes for signs that TOML forbids or terminals hide."""
-    return DANGEROUS.sub(
-        lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False)
-    )
+    return escaped_json(text)

@@ -1,6 +1,5 @@
 """`loa status`: the state of each site, for people, for programs, or as an exit code."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from rich.text import Text
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import renamed_line
-from crawler.terminal.escaping import escaped_line
+from crawler.terminal.escaping import escaped_json, escaped_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.visits.status import (
@@ -90,7 +89,7 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
     room = archive_status(archive)
     if as_json:
         for one in statuses:
-            click.echo(json.dumps(asdict(one) | asdict(room), ensure_ascii=False))
+            click.echo(escaped_json(asdict(one) | asdict(room)))
     else:
         width = None if Console().is_terminal else LOG_WIDTH
         _show(Console(width=width, highlight=False), statuses, room, now)

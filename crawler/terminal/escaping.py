@@ -3,6 +3,7 @@
 Escaped text begins no line, moves no cursor and changes no direction of writing.
 """
 
+import json
 import logging
 import re
 
@@ -26,6 +27,12 @@ def escaped_line(text: object) -> str:
 def escaped_lines(text: object) -> str:
     """Like escaped_line, but keeps line ends and tabs."""
     return _DANGEROUS_IN_LINES.sub(_escape, _USER.sub("", str(text)))
+
+
+def escaped_json(value: object) -> str:
+    """The value as JSON on one line, dangerous characters as escapes of JSON."""
+    text = json.dumps(value, ensure_ascii=False)
+    return DANGEROUS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class OneLineFormatter(logging.Formatter):

@@ -1,6 +1,5 @@
 """`loa copies`: shows which articles say what others said, and who said it first."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 
 from crawler.commands.articles.diff import ArticleNameError
 from crawler.commands.options import archive_option
-from crawler.terminal.escaping import escaped_line
+from crawler.terminal.escaping import escaped_json, escaped_line
 from pipelines.keep.copies.comparing import compare_waiting, waiting_count
 from pipelines.keep.copies.shown_groups import ShownCopy, ShownGroup, shown_groups
 from pipelines.keep.database.archive import Archive, ArchiveError, read_archive
@@ -48,7 +47,7 @@ def copies(archive: Path, name: str | None, most: int, as_json: bool) -> None:
         groups = shown_groups(db, site=site, articles=articles, most=most)
     for group in groups:
         if as_json:
-            click.echo(json.dumps(asdict(group), ensure_ascii=False))
+            click.echo(escaped_json(asdict(group)))
         else:
             for line in _lines(group):
                 click.echo(escaped_line(line))

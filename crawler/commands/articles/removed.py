@@ -1,6 +1,5 @@
 """`loa removed`: shows which articles are no longer where they were."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +8,7 @@ import click
 
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_key
-from crawler.terminal.escaping import escaped_line
+from crawler.terminal.escaping import escaped_json, escaped_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.states.vanished import Vanished, vanished_articles
 from pipelines.outcomes import ArticleState
@@ -41,7 +40,7 @@ def removed(archive: Path, site: str | None, as_json: bool) -> None:
         found = vanished_articles(db, key)
     for one in found:
         if as_json:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            click.echo(escaped_json(asdict(one)))
             continue
         for line in _lines(one):
             click.echo(escaped_line(line))
