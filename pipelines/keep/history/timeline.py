@@ -139,5 +139,9 @@ class _History:
         self._turn(same, [])
 
     def _turn(self, first: Showing, showings: list[Showing]) -> None:
+        last = self.turns[-1] if self.turns else None
+        if last is not None and not last.showings and last.first.at == first.at:
+            self.turns.pop()  # files, or a file and its page, changed in one instant
+            self.of_version = {turn.first.version: turn for turn in self.turns}
         self.present = self.of_version[first.version] = Turn(first, showings)
         self.turns.append(self.present)

@@ -89,8 +89,8 @@ def ask_files_again(db: Connection, page: Page, at: datetime) -> None:
 def take_document(
     db: Connection, site: str, url: str, document: Document, place: WarcPlace | None, capture: int
 ) -> int:
-    """Keep a file for every article of the site that links to it, unless a newer capture of it is
-    held; returns how many there are.
+    """Keep a file for every article of the site that links to it, unless there is a newer capture
+    of it; returns how many there are.
     """
     return db.execute(
         """update attachments set media_type = :media_type, bytes = :bytes, sha256 = :sha256,
@@ -98,8 +98,13 @@ def take_document(
         where url = :url and article in (select id from articles where site = :site)
             and not exists (select 1 from captures as held, captures as taken
                 where held.id = attachments.capture and taken.id = :capture
-                    and held.fetched_at > taken.fetched_at)""",
+                    and held.fetched_at > taken.fetched_at)
+            and not exists (select 1 from captures as newer join captures as taken
+                using (site, url) where taken.id = :capture
+                    and newer.fetched_at > taken.fetched_at and newer.lost_at is null
+                    and newer.outcome = :file)""",
         {
+            "file": Outcome.ATTACHMENT,
             "media_type": document.media_type,
             "bytes": place and place.bytes,
             "sha256": place and place.sha256,

@@ -116,6 +116,28 @@ def test_a_file_with_other_bytes_is_a_revision_in_any_order(keeper: Keeper) -> N
     assert (file["text"], file["changed_at"]) == ("b'two'", utc_text(day(4)))
 
 
+def test_a_file_and_its_page_that_change_in_one_instant_are_one_revision(keeper: Keeper) -> None:
+    for number, content in enumerate((b"one", b"two")):
+        shown = article(body=f"Thôn họp lần {number}.", files=(FILE,), published=dated())
+        keeper.keep(read_as(shown), day(number))
+        read = Reading("attachment", document=Document("application/pdf", f"{content!r}"))
+        keeper.keep(read, day(number), url=FILE, kind="attachment", body=content)
+    assert keeper.rows("select seq, changed, changed_by from revisions order by seq") == [
+        {"seq": 1, "changed": None, "changed_by": None},
+        {"seq": 2, "changed": '["body", "attachments"]', "changed_by": "portal"},
+    ]
+
+
+def test_an_older_file_does_not_take_the_place_of_a_newer_one_that_nobody_read(
+    keeper: Keeper,
+) -> None:
+    read = Reading("attachment", document=Document("application/pdf", "one"))
+    keeper.keep(read, day(4), url=FILE, kind="attachment", body=b"two")
+    keeper.keep(read_as(article(files=(FILE,))), day(3))
+    keeper.keep(read, day(1), url=FILE, kind="attachment", body=b"one")
+    assert keeper.one("select sha256 from attachments") == {"sha256": None}  # an import reads it
+
+
 def test_a_page_that_flips_is_one_issue_and_few_revisions(keeper: Keeper) -> None:
     keep(keeper, enumerate(["A.", "B."] * 12))
     assert [row["body"] for row in keeper.rows("select body from revisions order by seq")] == [

@@ -107,3 +107,12 @@ def test_a_file_that_the_portal_replaces_now_and_then_makes_a_turn_each_time() -
     days = [1, 2, 4, 6, 8, 10, 12]
     same = [FileSeen("a.pdf", f"2026-03-{day + 1:02}", str(day)) for day in days[1:]]
     assert len(timeline(showings("A"), OWN, [*swapped(*days), *same]).turns) == len(days)
+
+
+def test_what_changes_in_one_instant_makes_one_turn() -> None:
+    files = [*swapped(1, 3), *(one._replace(url="b.pdf") for one in swapped(1, 3))]
+    history = timeline(showings(*"AABABABA"), OWN, files)
+    assert told(history)[:4] == [("01", "A"), ("03", "B"), ("04", "A"), ("05", "B")]
+    assert history.present in history.turns
+    kept = sorted(one.shown_by for turn in history.turns for one in turn.showings)
+    assert kept == list(range(1, 9))
