@@ -251,7 +251,8 @@ class PortalSpider(Spider):
     def closed(self, reason: str) -> None:
         """Close the run with its outcome."""
         end = self.visit.end
-        self.visit.ended()
+        if reason == "finished":
+            self.visit.ended()
         outcome, detail = end.outcome, end.detail
         if self.fatal is not None:
             outcome, detail = RunOutcome.FAILED, str(self.fatal)

@@ -97,6 +97,17 @@ def test_a_redirect_is_followed_to_its_article(world: World) -> None:
     assert world.value("select url from articles") == base + songmai.address(story)
 
 
+def test_an_address_for_which_no_time_was_left_is_told(world: World) -> None:
+    songmai = world.portals["songmai"]
+    stories = [one for one in songmai.stories if one.pointer is None][:2]
+    addresses = [songmai.url.rstrip("/") + songmai.address(one) for one in stories]
+    done = world.loa("crawl", "--urls", named(world, *addresses), "--max-minutes", "0.0001")
+    assert done.returncode == 7
+    up = "the time for this crawl is up; the next visit goes on from here"
+    assert done.stdout.splitlines()[-1] == f"{addresses[1]}: was not requested: {up}"
+    assert world.rows("select outcome, detail from runs") == [{"outcome": "stopped", "detail": up}]
+
+
 @pytest.mark.parametrize("more", [["songmai"], ["--due"]])
 def test_it_takes_no_sites_beside_it(world: World, more: list[str]) -> None:
     done = world.loa("crawl", "--urls", named(world, world.portals["songmai"].url), *more)
