@@ -26,8 +26,8 @@ from pipelines.outcomes import (
 PAUSE = timedelta(minutes=30)
 MOST_HOPS = 10
 LASTING = (301, 308)
-# Refusals of a redirect's target that do not say that it is an error page.
 _REFUSED = frozenset(map(Outcome.of_refusal, Refusal))
+# Refusals of a redirect's target that do not say that it is an error page.
 _KEPT_OUT = {Outcome.of_refusal(one) for one in SELF_DECLARED_REFUSALS} - {Outcome.REFUSED_SOFT_404}
 
 # What happened in some runs of a site, in order of time. `kind`: that of the page.
