@@ -141,7 +141,9 @@ def test_every_way_out_was_tried_and_the_page_stands_as_it_was(attempt: Attempt)
     assert attempt.world.rows(
         "select distinct error from captures where rendered_from is not null"
     ) == [{"error": None}]
-    bodies = [row["body"] for row in attempt.world.rows("select body from articles")]
+    # Pages of one portal show the same text, so they are twins: one article with two addresses.
+    shown = "select body from pages join articles on articles.id = pages.article"
+    bodies = [row["body"] for row in attempt.world.rows(shown)]
     assert len(bodies) == sum(map(len, TARGETS))
     assert [name for body in bodies for name in ATTEMPTS if name not in body.split()] == []
 
