@@ -74,10 +74,10 @@ def take(place: Workplace, *files: Path) -> str:
 
 
 def texts(place: Workplace, address: str) -> list[str]:
-    """The first sentence of each revision."""
+    """The first sentence of each revision that an address showed."""
     rows = place.rows(
-        """select revisions.body from revisions join captures on captures.id = capture
-        where captures.url = ? order by seq""",
+        """select revisions.body from captures join revisions on revisions.id = captures.revision
+        where captures.url = ? group by revisions.id order by min(fetched_at)""",
         address,
     )
     return [row["body"].partition(".")[0] for row in rows]

@@ -26,12 +26,13 @@ NO_LISTING = (
     "<html><body><h1>Chuyên mục</h1><p>Nội dung đang được cập nhật trong thời gian tới.</p></body>"
     "</html>"
 ).encode()
+OFTEN = timedelta(hours=18)  # in daily visits, sections that a sitemap repeats take turns
 LOOKED_AT = (
     "select id from pages where kind = 'article' and article is not null order by id limit 12"
 )
 
 
-def look(watch: WatchedPortal, after: timedelta = DAY) -> tuple[str, str]:
+def look(watch: WatchedPortal, after: timedelta = OFTEN) -> tuple[str, str]:
     """A visit that looks at the same dozen articles again: its outcome, and the site's health."""
     with watch.ingest.archive.transaction() as db:
         db.execute(
