@@ -250,7 +250,11 @@ NOT_REPEATED = {
         "platform",
         "word_count",
     },
-    "revisions": {"published_on", "extractor"},
+    "revisions": {
+        *("published_on", "extractor", "body_html", "section", "images", "attachments"),
+        *("shown_sha256", "changed", "words_added", "words_removed", "figures_changed"),
+        *("changed_by", "lent"),
+    },
     "captures": {
         "outcome",
         "platform",
@@ -263,6 +267,7 @@ NOT_REPEATED = {
         "entries_gone",
         "lacks",
         "tls",
+        *("revision", "printed", "leads_to", "unlisted", "confirms_removal"),
     },
     "attachments": {"name", "media_type"},
 }
