@@ -159,7 +159,8 @@ def test_no_storm_of_requests_follows_a_clock_that_was_set(world: World) -> None
         assert done.returncode == 0, done.stderr
         whole = whole or len(asked(world.portals, "thachlam"))
         assert visits(world, "thachlam") == before + (now != NOON - DAY + HOUR)
-        assert len(asked(world.portals, "thachlam", since)) <= whole
+        later_pages = 2  # of the front page, which only a sweep walks
+        assert len(asked(world.portals, "thachlam", since)) <= whole + later_pages
     assert world.value("select count(*) from revisions where seq > 1") == 0
     # One each time that the clock went back.
     assert world.value("select count(*) from issues where kind = 'clock'") == 2
