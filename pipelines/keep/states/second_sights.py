@@ -13,9 +13,11 @@ _NEXT = "set next_due_at = min(ifnull(next_due_at, :at), :at)"
 
 
 def ask_again(db: Connection, site: str, suspected: Sequence[Sight], at: datetime) -> None:
-    """Make addresses due that look missing or unlisted, unless they are of no use any more, like the
-    parts of an article that is one page now; as many articles as witnesses as this run
-    lacked to believe it; and articles that were unlisted and are named again.
+    """Make addresses due that look missing or unlisted, as many articles as witnesses as this run
+    lacked to believe it, and articles that were unlisted and are named again.
+
+    An address that is never due is of no use any more, like a part of an article that is one page
+    now.
     """
     db.executemany(
         f"""update pages {_NEXT} where site = :site and url = :url and last_fetched_at = :seen
