@@ -10,14 +10,14 @@ from sqlite3 import Connection
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
-from pipelines.keep.issues.issues import Issue, open_issue
+from pipelines.keep.issues.issues import A_CLOCK_WAS_WRONG, Issue, open_issue
 from pipelines.outcomes import IssueKind
 
 # A clock may be set back by this much unreported: a visit waits for that long anyway.
 SKEW = timedelta(minutes=1)
 # When a capture was made at the latest: at its instant, unless a later visit of its site began
 # before that. Then a wrong clock or a wrong import put it into the future, and it comes before.
-IN_ORDER = f"""iif(exists (select 1 from issues where kind = '{IssueKind.CLOCK}'), ifnull((
+IN_ORDER = f"""iif({A_CLOCK_WAS_WRONG}, ifnull((
     select strftime('%Y-%m-%dT%H:%M:%fZ', min(started_at), '-{SKEW.seconds} seconds')
     from runs as later
     where later.id > captures.run and later.site = captures.site and later.kind = 'crawl'

@@ -90,6 +90,10 @@ def open_at_address(db: Connection, site: str, url: str) -> list[OpenIssue]:
     return _open(db, "site = :site and url = :url", site=site, url=url)
 
 
+# An SQL condition: a clock or an import has dated something into the future.
+A_CLOCK_WAS_WRONG = f"exists (select 1 from issues where kind = '{IssueKind.CLOCK}')"
+
+
 def open_of_article(db: Connection, article: int, kind: IssueKind) -> OpenIssue | None:
     """The open issue of an article of this kind, if there is one."""
     found = _open(db, "article = :article and kind = :kind", article=article, kind=kind)
