@@ -10,10 +10,14 @@ from pipelines.keep.copies.likenesses import TextsAtHand, compare_texts
 from pipelines.keep.copies.sketched_texts import add_texts, keys_of, like, remove_texts
 from pipelines.keep.copies.twins import join_twins
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.rows import first_value
 
 BATCH = 5_000  # articles that share one transaction: each writes most pages of the index
 # Articles that the end of a visit compares, in a second; others wait for the next run.
 MOST_COMPARED = 2_000
+# The index of sketches is read everywhere: with SQLite's own cache of 2 MB, most of it is read anew
+# for each batch.
+CACHE = -64 << 10  # in SQLite's unit: KiB if below zero
 TEXT = """select id, title || char(10) || ifnull(lead || char(10), '') || body,
     body = '' and ifnull(lead, '') = '' from articles"""
 LISTED = "(select value from json_each(?))"
@@ -25,15 +29,20 @@ def compare_waiting(archive: Archive, most: int | None = None) -> int:
     """
     done = 0
     at_hand = TextsAtHand(archive.connection)
-    while True:
-        size = BATCH if most is None else min(BATCH, most - done)
-        query = "select article from uncompared order by article limit ?"
-        waiting = [row[0] for row in archive.connection.execute(query, (size,))]
-        if not waiting:
-            return done
-        with archive.transaction() as db:
-            _compare(db, waiting, at_hand)
-        done += len(waiting)
+    own_cache = first_value(archive.connection, "pragma cache_size")
+    archive.connection.execute(f"pragma cache_size = {CACHE}")
+    try:
+        while True:
+            size = BATCH if most is None else min(BATCH, most - done)
+            query = "select article from uncompared order by article limit ?"
+            waiting = [row[0] for row in archive.connection.execute(query, (size,))]
+            if not waiting:
+                return done
+            with archive.transaction() as db:
+                _compare(db, waiting, at_hand)
+            done += len(waiting)
+    finally:
+        archive.connection.execute(f"pragma cache_size = {own_cache}")
 
 
 def waiting_count(db: Connection) -> int:
