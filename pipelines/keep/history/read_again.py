@@ -11,10 +11,11 @@ from pipelines.keep.history.versions import references_of, version_of, versions_
 from pipelines.keep.records.article_columns import own_columns
 from pipelines.read.reading import Article
 
-# The revisions of a site that have the text of another capture.
+# The revisions of a site that have the text of another capture. `cross join` and `+` let SQLite
+# begin with these few, not with all articles or revisions.
 LENT = """
-select revisions.id, capture from revisions join articles on articles.id = article
-where lent is not null and site = ? order by revisions.id
+select revisions.id, capture from revisions cross join articles on articles.id = article
+where lent is not null and site = ? order by +revisions.id
 """
 
 

@@ -35,8 +35,7 @@ def judge_run(
     run's ending.
 
     `visited`: the site of a visit, which says nothing of the portal's health if a person named its
-    addresses; None: an import. `removals`: those that the imported
-    files record.
+    addresses; None: an import. `removals`: those that the imported files record.
     """
     take_removals(db, removals)
     tell_states(db, run, at)
