@@ -165,12 +165,23 @@ def test_an_unknown_date_is_said_to_be_unknown(served: ServedArchive) -> None:
     assert "không rõ ngày / date unknown" in text_of(served.page("/archive/articles/5"))
 
 
-def test_the_home_page_says_what_there_is_and_searches(served: ServedArchive) -> None:
+def test_the_front_page_shows_the_newest_and_searches(served: ServedArchive) -> None:
     page = served.page("/")
-    assert page.xpath("//dl[@class='loa-counts']//dd")[0].text_content() == "5"
-    assert "20/11/2023 – 01/05/2024" in text_of(page)
-    assert page.xpath("//form[@role='search']/@action") == ["/archive/search"]
+    assert page.xpath("//form[@role='search']/@action") == ["/search"]
     assert page.xpath("//ol[@class='loa-list']/li[1]//a/@href") == ["/a/luqv47sfhkgke4ly"]
+
+
+def test_pages_are_vietnamese_and_english_by_a_switch_that_lasts(served: ServedArchive) -> None:
+    page = served.page("/")
+    assert page.get("lang") == "vi"
+    assert "Tin mới nhất" in text_of(page)
+    (switch,) = page.xpath("//a[@hreflang='en']/@href")
+    chosen = httpx.get(served.client.base_url.join(f"/{switch}"))
+    assert '<html lang="en">' in chosen.text
+    kept = chosen.headers["set-cookie"].split(";")[0]
+    later = served.client.get("/archive/articles", headers={"cookie": kept}).text
+    assert "Skip to the content" in later
+    assert "Skip to the content" not in served.get("/archive/articles").text
 
 
 def test_articles_are_labelled_by_site_and_faceted_by_year(served: ServedArchive) -> None:

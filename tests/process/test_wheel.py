@@ -99,6 +99,6 @@ def test_an_installed_loa_crawls_a_sample_portal_and_serves_it(
         titles = client.get("/archive/articles.json", params={"_shape": "array", "_size": "max"})
         front, style = client.get("/"), client.get("/static/loa.css")
     assert len(titles.json()) == 28  # as many as the portal's own truth
-    assert '<div class="loa-home">' in front.text  # our template, filled by our plugin
-    assert "Loa · Kho tin địa phương" in front.text  # our metadata
+    assert '<html lang="vi">' in front.text  # our template
+    assert "Tin mới nhất" in front.text  # our messages
     assert style.status_code == 200

@@ -1,11 +1,9 @@
-"""Queries behind the home page and the page of an article. Reads only."""
+"""Queries behind the page of an article. Reads only."""
 
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -17,6 +15,7 @@ from markupsafe import Markup
 from pipelines.keep.records.article_columns import OWN_COLUMNS
 from pipelines.read.html.markup import html_of
 from pipelines.read.html.paragraphs import parsed
+from web.languages import day, instant
 
 Row = dict[str, Any]
 
@@ -46,52 +45,15 @@ def extra_template_vars(
     request: Request | None,
     datasette: Datasette,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """`archives` (name -> summary) on the home page, `article` on the page of an article."""
+    """`article` on the page of an article."""
 
     async def found() -> dict[str, Any]:
-        if view_name == "index":
-            databases = datasette.databases.items()
-            held = [(name, db) for name, db in databases if await db.table_exists("articles")]
-            return {"archives": {name: await summary(db) for name, db in held}}
         if view_name == "row" and table == "articles" and database and request:
             db, key = datasette.get_database(database), request.url_vars["pks"]
             return {"article": await article(db, key)}
         return {}
 
     return found
-
-
-@hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
-    """Give templates {{ published_on|day(published_precision) }}."""
-    env.filters["day"] = _day
-
-
-async def summary(db: Database) -> Row:
-    """Counts, the newest day, the last run and the newest articles of an archive."""
-    counts = await _one(
-        db,
-        """select (select count(*) from sites) as sites, count(*) as articles,
-             min(published_on) as oldest, max(published_on) as newest from articles""",
-    )
-    run = await db.execute("select * from runs order by started_at desc limit 1")
-    newest = await db.execute(
-        """select articles.key, title, lead, substr(body, 1, 400) as opening,
-             published_on, published_precision, sites.name as site_name
-           from articles join sites on sites.key = articles.site
-           where published_on is not null order by published_on desc, published_at desc limit 12"""
-    )
-    last = run.first()
-    return {
-        **counts,
-        "oldest": _day(counts["oldest"]),
-        "newest": _day(counts["newest"]),
-        "last_run": last and {**dict(last), "started": _instant(last["started_at"], "UTC")},
-        "articles_shown": [
-            {**dict(row), "day": _day(row["published_on"], row["published_precision"])}
-            for row in newest.rows
-        ],
-    }
 
 
 async def article(db: Database, key: str) -> Row:
@@ -130,27 +92,27 @@ async def article(db: Database, key: str) -> Row:
         "site_path": tilde_encode(row["site"]),
         "paragraphs": [part.strip() for part in row["body"].split("\n\n") if part.strip()],
         "markup": structured(row["body_html"]) if row["body_html"] else None,
-        "published": _instant(row["published_at"], zone)
-        or _day(row["published_on"], row["published_precision"]),
+        "published": instant(row["published_at"], zone)
+        or day(row["published_on"], row["published_precision"]),
         "evidence": EVIDENCE.get(row["published_evidence"]),
-        "updated": _instant(row["updated_at"], zone),
-        "event": _day(row["event_on"]),
+        "updated": instant(row["updated_at"], zone),
+        "event": day(row["event_on"]),
         "other_facts": {
             name: row[name] for name in OWN_COLUMNS if name not in PLACED and row[name] is not None
         },
-        "first_seen": _instant(row["first_seen_at"], zone),
-        "last_seen": _instant(row["last_seen_at"], zone),
-        "changed": _instant(row["changed_at"], zone),
-        "removed": _instant(row["removed_at"], zone),
+        "first_seen": instant(row["first_seen_at"], zone),
+        "last_seen": instant(row["last_seen_at"], zone),
+        "changed": instant(row["changed_at"], zone),
+        "removed": instant(row["removed_at"], zone),
         "images": [dict(each) for each in images.rows],
         "attachments": [dict(each) for each in attachments.rows],
         "revisions": [
-            {**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows
+            {**dict(each), "seen": instant(each["seen_at"], zone)} for each in revisions.rows
         ],
         "parts": [
-            {**dict(each), "fetched": _instant(each["fetched_at"], zone)} for each in parts.rows
+            {**dict(each), "fetched": instant(each["fetched_at"], zone)} for each in parts.rows
         ],
-        "capture": shown and {**dict(shown), "fetched": _instant(shown["fetched_at"], zone)},
+        "capture": shown and {**dict(shown), "fetched": instant(shown["fetched_at"], zone)},
     }
 
 
@@ -169,25 +131,3 @@ def structured(body_html: str) -> Markup:
 async def _one(db: Database, sql: str, *values: object) -> Row:
     row: sqlite3.Row = (await db.execute(sql, list(values))).first()
     return dict(row)
-
-
-def _day(on: str | None, precision: str | None = "day") -> str | None:
-    """A day in Vietnamese form: 10/07/2020, or 07/2020 if only the month is known."""
-    if not on:
-        return None
-    try:
-        return date.fromisoformat(on).strftime("%m/%Y" if precision == "month" else "%d/%m/%Y")
-    except ValueError:  # show it unchanged rather than fail the page
-        return on
-
-
-def _instant(at: str | None, zone: str) -> str | None:
-    """An instant on the portal's clock: 10/07/2020 08:33 (Asia/Ho_Chi_Minh)."""
-    if at is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(at)
-        local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        return at
-    return f"{local:%d/%m/%Y %H:%M} ({zone})"

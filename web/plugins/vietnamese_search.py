@@ -11,7 +11,7 @@ import itertools
 import re
 import sqlite3
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from datasette import hookimpl
 
@@ -80,9 +80,13 @@ def _levels(phrase: str) -> list[str]:
     """A phrase with its figures plain, raised and lowered, as far as they can be."""
     levels = [phrase]
     for level in LEVELS:
-        levels.append(FIGURES.sub(lambda found, level=level: found[0].translate(level), phrase))
+        levels.append(FIGURES.sub(partial(_moved, level), phrase))
     levels.append(POWER.sub(lambda found: found[1].translate(LEVELS[1]), phrase))
     return list(dict.fromkeys(levels))
+
+
+def _moved(level: dict[int, int], figures: re.Match[str]) -> str:
+    return figures[0].translate(level)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,27 @@
+"""Every message of the pages has its Vietnamese."""
+
+from collections.abc import Iterator
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests import ROOT
+
+WEB = ROOT / "web"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def used() -> Iterator[str | tuple[str, ...]]:
+    """Messages in code and templates; one that counts has its singular and plural."""
+    options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
+    for _, _, message, *_ in extract_from_dir(WEB, METHODS, options, KEYWORDS):
+        yield message
+
+
+def test_every_message_has_its_vietnamese_and_no_message_is_left_over() -> None:
+    with (WEB / "languages" / "vi.po").open("rb") as file:
+        catalog = read_po(file, locale="vi")
+    translated = {message.id for message in catalog if message.id and message.string}
+    assert {message.id for message in catalog if message.id} == translated
+    assert translated == set(used())

@@ -1,0 +1,53 @@
+"""The archive that the pages show, and its rows."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils.asgi import NotFound
+
+Row = dict[str, Any]
+Values = Sequence[object] | Mapping[str, object]
+T = TypeVar("T")
+
+
+class Archive:
+    """One archive, read in Datasette's threads.
+
+    Its queries have no limit of time, so that a busy machine only answers later. Each query must
+    therefore be bounded by an index and a limit.
+    """
+
+    def __init__(self, name: str, database: Database) -> None:
+        self.name = name
+        self.database = database
+
+    async def rows(self, query: str, values: Values = ()) -> list[Row]:
+        """All rows of an answer."""
+        return await self.read(lambda db: rows_of(db, query, values))
+
+    async def row(self, query: str, values: Values = ()) -> Row | None:
+        """The first row of an answer, None if there is none."""
+        return next(iter(await self.rows(query, values)), None)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What a function makes of a connection. Several queries cost one hop to a thread."""
+        found: T = await self.database.execute_fn(work)
+        return found
+
+
+def rows_of(db: sqlite3.Connection, query: str, values: Values = ()) -> list[Row]:
+    """All rows of an answer, by the names of their columns."""
+    cursor = db.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+async def archive_of(datasette: Datasette) -> Archive:
+    """The first served file that is an archive. Raises NotFound if there is none."""
+    for name, database in datasette.databases.items():
+        if await database.table_exists("article_keys"):
+            return Archive(name, database)
+    raise NotFound("No archive is served here")
