@@ -29,6 +29,7 @@ HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer delay is a typing error, or the portal wants no visits
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for one page cannot be crawled
+LARGEST_IMAGE = 32 << 20  # bytes; no answer may be larger
 UNDETERMINED = "und"  # BCP 47's word for an unknown language
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL = timedelta(minutes=15)  # how often the printed timers look
@@ -81,7 +82,8 @@ class CrawlRules:
     `answer_challenges`: send back the cookie that a page of script sets before it reloads itself.
     `browser`: let a browser fill the pages that arrive as an empty shell for scripts to fill. Needs
     the extra `loa[browser]` and the system's Chromium. `sections`: follow the sections and feeds
-    that listings link to.
+    that listings link to. `keep_images`: fetch the pictures of articles too, each of at most
+    `max_image_bytes`, the first `max_images_per_article` of an article, and `max_images_per_visit`.
     """
 
     interval: str = "adaptive"
@@ -94,6 +96,10 @@ class CrawlRules:
     browser: bool = False
     sections: bool = True
     attachments: bool = True
+    keep_images: bool = False
+    max_image_bytes: int = 5_000_000
+    max_images_per_article: int = 20
+    max_images_per_visit: int = 500
 
     @property
     def fixed_interval(self) -> timedelta | None:
@@ -207,9 +213,12 @@ def _crawl_faults(crawl: CrawlRules) -> Iterator[tuple[str, str]]:
     if not 0 < crawl.timeout <= LONGEST_TIMEOUT:
         wanted = f"more than 0 and at most {LONGEST_TIMEOUT} seconds"
         yield "crawl.timeout", f"should be {wanted}, not {crawl.timeout}"
-    for key in ("max_pages", "max_depth"):
+    for key in ("max_pages", "max_depth", "max_images_per_article", "max_images_per_visit"):
         if (number := getattr(crawl, key)) < 1:
             yield f"crawl.{key}", f"should be 1 or more, not {number}"
+    if not 1 <= crawl.max_image_bytes <= LARGEST_IMAGE:
+        wanted = f"1 to {LARGEST_IMAGE} bytes"
+        yield "crawl.max_image_bytes", f"should be {wanted}, not {crawl.max_image_bytes}"
 
 
 def is_address(url: str) -> bool:

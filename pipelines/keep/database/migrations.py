@@ -314,3 +314,20 @@ def copies(db: Database) -> None:
 def addresses_only(db: Database) -> None:
     """Visits that asked only the addresses that a person named."""
     add_columns(db, "runs", "addresses_only integer")
+
+
+@migrations(name="0036_pictures")
+def pictures(db: Database) -> None:
+    """The bytes of pictures. The indexes hold only rows with pictures, so an archive without any
+    pays nothing but one look at its captures.
+    """
+    add_columns(db, "captures", "picture text")
+    add_columns(
+        db,
+        "images",
+        *("media_type text", "bytes integer", "sha256 text"),
+        *("capture integer references captures(id)", "page integer references pages(id)"),
+    )
+    db.execute("create index captures_of_pictures on captures(site, url) where picture is not null")
+    db.execute("create index images_by_page on images(page) where page is not null")
+    db.execute("create index images_by_capture on images(capture) where capture is not null")

@@ -166,6 +166,14 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (SMALLEST + "[crawl]\nmax_depth = -5", "crawl.max_depth: should be 1 or more, not -5"),
         (
+            SMALLEST + "[crawl]\nmax_images_per_visit = 0",
+            "crawl.max_images_per_visit: should be 1 or more, not 0",
+        ),
+        (
+            SMALLEST + "[crawl]\nmax_image_bytes = 99000000",
+            "crawl.max_image_bytes: should be 1 to 33554432 bytes, not 99000000",
+        ),
+        (
             SMALLEST + '[crawl]\nallow_private = "yes"',
             "crawl.allow_private: should be true or false, not 'yes'",
         ),
