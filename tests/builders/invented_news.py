@@ -19,7 +19,8 @@ WORDS, PHRASES = 9_000, 900
 
 
 @cache
-def _syllables() -> tuple[str, ...]:
+def syllables() -> tuple[str, ...]:
+    """The syllables of the sample portals' texts."""
     folder = files("portals.sample") / "content"
     text = " ".join(one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith("toml"))
     return tuple(sorted(set(re.findall(r"\b[a-zà-ỹđ]{2,7}\b", text)) - {"slug", "text", "lead"}))
@@ -33,9 +34,9 @@ def _zipf(count: int) -> list[float]:
 def _language() -> tuple[list[str], list[float], list[str], list[float]]:
     """Words and set phrases, each with cumulative weights."""
     luck = Random(1)
-    syllables = _syllables()
+    told = syllables()
     sizes = luck.choices((1, 2, 3), (25, 65, 10), k=WORDS)
-    words = [" ".join(luck.choices(syllables, k=size)) for size in sizes]
+    words = [" ".join(luck.choices(told, k=size)) for size in sizes]
     weights = _zipf(WORDS)
     phrases = [
         " ".join(luck.choices(words, cum_weights=weights, k=luck.randint(2, 5)))
@@ -107,7 +108,7 @@ class _Subject:
 def name(luck: Random) -> str:
     """A person's or place's name."""
     return " ".join(
-        [luck.choice(FAMILIES), *(one.capitalize() for one in luck.choices(_syllables(), k=2))]
+        [luck.choice(FAMILIES), *(one.capitalize() for one in luck.choices(syllables(), k=2))]
     )
 
 
