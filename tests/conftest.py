@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tests.builders import sample_client
 from tests.builders.sample_world import World
 
 if TYPE_CHECKING:
+    from tests.builders.full_archive import FullArchive
     from tests.builders.served_archive import ServedArchive
     from tests.builders.watched_portal import WatchedPortal
 
@@ -83,4 +85,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["ServedArchive"
     archive = tmp_path_factory.mktemp("web") / "archive.db"
     fill_archive(archive)
     with ServedArchive(archive) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def full_archive(tmp_path_factory: pytest.TempPathFactory) -> "FullArchive":
+    """The archive that has everything, made once for all test processes; nobody writes to it."""
+    from tests.builders.full_archive import build_once  # loads Scrapy, which few tests need
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return build_once(shared / "full", datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest.fixture(scope="session")
+def full_face(full_archive: "FullArchive") -> Iterator["ServedArchive"]:
+    """`loa serve` on the archive that has everything."""
+    from tests.builders.served_archive import ServedArchive
+
+    with ServedArchive(full_archive.path) as server:
         yield server

@@ -4,7 +4,7 @@ It asks for every address over loopback, one after the other, and turns no react
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
@@ -20,6 +20,8 @@ from crawler.visit.options import VisitOptions
 from crawler.visit.visit_end import VisitEnd
 from pipelines.ingest import Ingest
 from portals.site import Site
+
+NOWHERE_ELSE: Mapping[str, str] = {}
 
 
 @dataclass
@@ -39,8 +41,15 @@ class SetClock:
 
 def visit(site: Site, ingest: Ingest, clock: SetClock, **options: Any) -> VisitEnd:
     """The visit, over: its outcome and detail are the run's last word."""
+    return visit_by_name(site, ingest, clock, NOWHERE_ELSE, **options)
+
+
+def visit_by_name(
+    site: Site, ingest: Ingest, clock: SetClock, places: Mapping[str, str], **options: Any
+) -> VisitEnd:
+    """The visit of a portal with a name. `places`: the host:port where it really listens."""
     spider = PortalSpider(site, ingest, VisitOptions(**options), clock=clock)
-    asyncio.run(_ask(spider))
+    asyncio.run(_ask(spider, places))
     spider.closed("finished")
     if spider.fatal is not None:
         raise spider.fatal
@@ -62,14 +71,14 @@ def visit_all(sites: Sequence[Site], ingest: Ingest, clock: SetClock) -> list[Vi
     return [spider.visit.end for spider in spiders]
 
 
-async def _ask(spider: PortalSpider) -> None:
+async def _ask(spider: PortalSpider, places: Mapping[str, str] = NOWHERE_ELSE) -> None:
     async for request in spider.start():
-        await spider.keep(_answer(spider, request))
+        await spider.keep(_answer(spider, request, places))
 
 
-def _answer(spider: PortalSpider, request: Request) -> Any:
+def _answer(spider: PortalSpider, request: Request, places: Mapping[str, str]) -> Any:
     parts = urlsplit(request.url)
-    connection = HTTPConnection(parts.netloc, timeout=10)
+    connection = HTTPConnection(places.get(parts.netloc, parts.netloc), timeout=10)
     try:
         connection.request(
             "GET",
