@@ -109,7 +109,7 @@ def test_an_old_key_redirects_to_the_present_one(served: ServedArchive) -> None:
 
 def listed(served: ServedArchive, path: str) -> list[tuple[str, str]]:
     page = served.page(path)
-    return [(link.text, link.get("href")) for link in page.xpath("//ol[@class='loa-list']//h3/a")]
+    return [(link.text, link.get("href")) for link in page.xpath("//ol[@class='entries']//h3/a")]
 
 
 def test_the_key_of_a_record_that_was_split_lists_its_parts(served: ServedArchive) -> None:
@@ -189,7 +189,7 @@ def test_permalinks_work_whatever_the_file_is_called(tmp_path: Path) -> None:
     path = tmp_path / "tin tức 2026.v2 ~41 a+b&c.db"
     fill_archive(path)
     with ServedArchive(path) as served:
-        (link,) = served.page("/").xpath("//ol[@class='loa-list']/li[1]//h3/a/@href")
+        (link,) = served.page("/").xpath("//ol[@class='entries']/li[1]//h3/a/@href")
         page = served.page(link)
         assert page.xpath("string(//h1)") == "Mùa thu ở bản Nà Pheo"
         for other in page.xpath("(//nav | //article)//a[starts-with(@href, '/')]/@href"):

@@ -168,7 +168,7 @@ def test_an_unknown_date_is_said_to_be_unknown(served: ServedArchive) -> None:
 def test_the_front_page_shows_the_newest_and_searches(served: ServedArchive) -> None:
     page = served.page("/")
     assert page.xpath("//form[@role='search']/@action") == ["/search"]
-    assert page.xpath("//ol[@class='loa-list']/li[1]//a/@href") == ["/a/luqv47sfhkgke4ly"]
+    assert page.xpath("//ol[@class='entries']/li[1]/h3/a/@href") == ["/a/luqv47sfhkgke4ly"]
 
 
 def test_pages_are_vietnamese_and_english_by_a_switch_that_lasts(served: ServedArchive) -> None:
@@ -186,7 +186,7 @@ def test_pages_are_vietnamese_and_english_by_a_switch_that_lasts(served: ServedA
 
 def test_articles_are_labelled_by_site_and_faceted_by_year(served: ServedArchive) -> None:
     page = served.page("/archive/articles")
-    assert page.xpath("//ol[@class='loa-list']/li[1]//a/text()") == [
+    assert page.xpath("//ol[@class='entries']/li[1]//a/text()") == [
         "Trang tin xã Suối Mơ",
         "Mùa thu ở bản Nà Pheo",
     ]

@@ -76,8 +76,8 @@ def test_marks_as_typed_come_first_and_then_the_newest(served: ServedArchive) ->
 
 def test_an_excerpt_marks_what_was_found(served: ServedArchive) -> None:
     page = served.page("/archive/search", q="giam ngheo")
-    assert page.xpath("//ol[@class='loa-list']//mark/text()") == ["giảm", "nghèo"]
-    assert page.xpath("//ol[@class='loa-list']//h3/a/@href") == ["/a/zpv3x22l4qypmioz"]
+    assert page.xpath("//ol[@class='entries']//mark/text()") == ["giảm", "nghèo"]
+    assert page.xpath("//ol[@class='entries']//h3/a/@href") == ["/a/zpv3x22l4qypmioz"]
     assert "04/03/2024 · Trang tin xã Suối Mơ" in text_of(page)
 
 
