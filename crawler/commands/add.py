@@ -13,11 +13,11 @@ from crawler.add.site_file import site_toml
 from crawler.add.survey import Findings, survey_portal
 from crawler.add.trial_report import trial_report
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_rows, renamed_line, site_on_hosts
-from crawler.commands.status import crawl_delay_line
+from crawler.commands.site_names import archived_rows, site_on_hosts
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY
 from pipelines.capture import Capture
+from pipelines.keep.status.words import crawl_delay_line, renamed_line
 from pipelines.keep.visits.watch import watch_list
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
@@ -117,7 +117,7 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
     site in the archive.
     """
     if found.crawl_delay is not None:
-        yield crawl_delay_line(found.crawl_delay, found.known)
+        yield str(crawl_delay_line(found.crawl_delay, found.known))
     if found.mended is None:
         yield "the file was not tried: its pages take too long to read"
     else:
@@ -126,7 +126,7 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
         return
     one = watch_list(archived_rows(archive), load_sites())[file]
     if one.site.key != file:
-        yield renamed_line(one.site.key, file)
+        yield str(renamed_line(one.site.key, file))
     if found.articles:
         yield f"check the comments in the file, then run `loa crawl {file}`"
     if one.watch in ("paused", "removed"):

@@ -14,12 +14,12 @@ from crawler.commands.site_names import (
     choose_addresses,
     choose_sites,
     moved_line,
-    renamed_line,
 )
 from crawler.crawl import Result, visit_sites
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY, FiniteRange, VisitOptions
 from pipelines.keep.database.archive import ArchiveBusyError
+from pipelines.keep.status.words import renamed_line
 from pipelines.keep.visits.watch import WatchedSite
 from pipelines.outcomes import GOOD_RUNS
 
@@ -111,7 +111,7 @@ def _crawl_sites(
     """Visit whole sites."""
     for one in () if quiet else chosen:
         if one.file is not None and one.file != one.site.key:
-            click.echo(renamed_line(one.site.key, one.file), err=True)
+            click.echo(str(renamed_line(one.site.key, one.file)), err=True)
         if one.moved_from is not None:
             click.echo(escaped_line(moved_line(one)), err=True)
     choices = [as_choice(one) for one in chosen]

@@ -113,11 +113,6 @@ def as_choice(one: WatchedSite) -> Choice:
     return one.site, "address" if one.file is None else "file"
 
 
-def renamed_line(key: str, file: str) -> str:
-    """A line that says that a renamed file's portal keeps its key."""
-    return f"{file}.toml: the archive holds this portal under the key {key}, which it keeps"
-
-
 def moved_line(one: WatchedSite) -> str:
     """A line that says that a site file gives its portal another host."""
     key, home = one.site.key, one.site.url

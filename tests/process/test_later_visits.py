@@ -12,9 +12,9 @@ from crawler.commands.import_ import import_
 from crawler.terminal.progress import Progress
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.status.statuses import requests_per_new
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.visits.runs import Counts
-from pipelines.keep.visits.status import requests_per_new
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.stream import walk_warc
 from portals.site import site_for_address

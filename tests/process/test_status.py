@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from crawler.commands.status import FAILING, status
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.sites import keep_site
+from pipelines.keep.status.statuses import WAL_MOST, ArchiveStatus, site_statuses, worst_first
 from pipelines.keep.visits.runs import Ending, close_run, held_to_rows
-from pipelines.keep.visits.status import WAL_MOST, ArchiveStatus, site_statuses, worst_first
 from pipelines.outcomes import IssueKind, Refusal, RunOutcome
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import Site

@@ -12,7 +12,8 @@ _LAST = f"""with looks as (
         select site, julianday(:now) - julianday(last_fetched_at) as days,
             row_number() over (partition by site order by last_fetched_at desc) as place,
             count(*) over (partition by site) as articles
-        from pages where {HELD_ANYWHERE})
+        from pages where {HELD_ANYWHERE}
+            and (:only is null or site in (select value from json_each(:only))))
     select site, days from looks where place in ((articles + 1) / 2, articles)
     order by site, days"""
 
@@ -24,11 +25,12 @@ class LastLooks(NamedTuple):
     all_days: int
 
 
-def last_looks(db: Connection, *, now: datetime) -> dict[str, LastLooks]:
+def last_looks(db: Connection, *, now: datetime, only: str | None = None) -> dict[str, LastLooks]:
     """By site: how old the last looks at the addresses of its articles are, of those that answered
-    last time. Sites without such articles are left out.
+    last time. Sites without such articles are left out. `only`: a JSON list of the sites to tell
+    of.
     """
     days: dict[str, list[int]] = {}
-    for row in db.execute(_LAST, {"now": utc_text(now)}):
+    for row in db.execute(_LAST, {"now": utc_text(now), "only": only}):
         days.setdefault(row["site"], []).append(max(0, ceil(row["days"])))
     return {site: LastLooks(found[0], found[-1]) for site, found in days.items()}

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.status.statuses import site_statuses
 from pipelines.keep.visits.accept import accept_issues
 from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.runs import Ending, open_run
-from pipelines.keep.visits.status import site_statuses
 from pipelines.outcomes import IssueKind, Refusal, RunOutcome
 from pipelines.read.reading import Link, Reading
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as

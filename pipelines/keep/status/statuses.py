@@ -3,13 +3,14 @@
 Also the disk space of the archive. Reads only.
 """
 
+import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipelines.keep.database.archive import captures_folder
 from pipelines.keep.database.read_only import log_bytes
@@ -101,18 +102,22 @@ class ArchiveStatus:
         return None
 
 
-LAST_RUN = "from captures where run = fetched.run and site = sites.key"
+OF_LAST_RUN = "from captures where site = sites.key and run = last_run"
 QUERY = f"""
-select key as site, url, name, platform, health_detail, health_at,
-    iif(visited.started_at is null, ifnull(nullif(health, 'ok'), 'never visited'),
-        ifnull(health, 'ok')) as health,
+with chosen as (
+    select key, (select max(run) from captures where site = key) as last_run from sites
+    where :only is null or key in (select value from json_each(:only)))
+select sites.key as site, url, name, platform, health_detail, health_at,
+    iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
+        ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health,
     (select count(*) from articles where site = sites.key) as articles,
     (select max(published_on) from articles where site = sites.key) as newest,
-    fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at, round_days,
-    (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_NEW}') as new,
-    (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
-    (select count(*) {LAST_RUN} and outcome {one_of(FAILURES)}) as failed,
-    (select count(*) {LAST_RUN}) as requests,
+    (select max(fetched_at) from captures where site = sites.key) as last_run_at,
+    runs.outcome as last_outcome, next_due_at, round_days,
+    (select count(*) {OF_LAST_RUN} and outcome = '{Outcome.ARTICLE_NEW}') as new,
+    (select count(*) {OF_LAST_RUN} and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
+    (select count(*) {OF_LAST_RUN} and outcome {one_of(FAILURES)}) as failed,
+    (select count(*) {OF_LAST_RUN}) as requests,
     (select count(*) from pages where site = sites.key and state = 'waiting') as waiting,
     (select count(*) from pages where site = sites.key and state = 'failing') as failing,
     (select count(*) from pages where site = sites.key and state in ('waiting', 'held', 'failing'))
@@ -120,25 +125,28 @@ select key as site, url, name, platform, health_detail, health_at,
     (select count(*) from captures where site = sites.key and outcome {LIKE_REFUSED}) as refused,
     (select count(*) from pages where site = sites.key and {NEVER_ASKED})
         + (select ifnull(sum(addresses), 0) from unasked where site = sites.key) as unasked
-from sites
-left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site)
-    as fetched on fetched.site = sites.key
-left join runs on runs.id = fetched.run
-left join (select site, max(started_at) as started_at from runs where {WHOLE_VISIT} group by site)
-    as visited on visited.site = sites.key
-order by key
+from chosen join sites on sites.key = chosen.key left join runs on runs.id = last_run
+order by sites.key
 """
 
 
 def site_statuses(
-    db: Connection, *, now: datetime, states: Mapping[str, WatchState] = NO_STATES
+    db: Connection,
+    *,
+    now: datetime,
+    states: Mapping[str, WatchState] = NO_STATES,
+    only: Collection[str] | None = None,
 ) -> list[SiteStatus]:
-    """Every site's status, by key. `states`: which are watched, by key, from `watch_states`."""
-    cost, delays = requests_per_new(db, now=now), crawl_delays(db)
-    looks = last_looks(db, now=now)
+    """Every site's status, by key, or that of `only` these keys.
+
+    `states`: which are watched, by key, from `watch_states`.
+    """
+    keys = None if only is None else json.dumps([*only])
+    cost, delays = requests_per_new(db, now=now, only=keys), crawl_delays(db)
+    looks = last_looks(db, now=now, only=keys)
     issues = {site: sum(kinds.values()) for site, kinds in open_counts(db).items()}
     found = []
-    for row in map(dict, db.execute(QUERY)):
+    for row in map(dict, db.execute(QUERY, {"only": keys})):
         key, state = row["site"], states.get(row["site"], WATCHED)
         asks = delays.get(host_of(row.pop("url")))
         one = SiteStatus(
@@ -157,29 +165,53 @@ def site_statuses(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A site's name and health, in a word, of which a list of all sites is made."""
+
+    site: str
+    name: str
+    health: Word
+
+
+S = TypeVar("S", SiteStatus, Standing)
+STANDINGS = f"""select key as site, name,
+        iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
+            ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health
+    from sites"""
+
+
+def standings(db: Connection) -> list[Standing]:
+    """Every site's name and health, those that need a person first."""
+    return worst_first([Standing(*row) for row in db.execute(STANDINGS)])
+
+
 def days_of(requests: int, gap: float) -> float:
     """The days that so many requests take, with a gap of so many seconds between two."""
     return timedelta(seconds=requests * gap) / timedelta(days=1)
 
 
-def requests_per_new(db: Connection, *, now: datetime) -> dict[str, float | None]:
+def requests_per_new(
+    db: Connection, *, now: datetime, only: str | None = None
+) -> dict[str, float | None]:
     """By site: the requests of the last thirty days' visits for each article new in them.
 
-    Requests for robots.txt and failed ones count. None for a site whose visits found nothing
-    new; a site that was not visited is left out.
+    `only`: a JSON list of the sites to tell of. Requests for robots.txt and failed ones count.
+    None for a site whose visits found nothing new; a site that was not visited is left out.
     """
     rows = db.execute(
         f"""select site, sum(requests) as requests, sum(articles_new) as articles from runs
-        where {WHOLE_VISIT} and site is not null and ended_at is not null and started_at > ?
+        where {WHOLE_VISIT} and site is not null and ended_at is not null and started_at > :since
+            and (:only is null or site in (select value from json_each(:only)))
         group by site""",
-        (utc_text(now - COST_SPAN),),
+        {"since": utc_text(now - COST_SPAN), "only": only},
     )
     return {
         row["site"]: row["requests"] / row["articles"] if row["articles"] else None for row in rows
     }
 
 
-def worst_first(statuses: Iterable[SiteStatus]) -> list[SiteStatus]:
+def worst_first(statuses: Iterable[S]) -> list[S]:
     """Sites that need a person first."""
     return sorted(statuses, key=lambda status: (WORST_FIRST.index(status.health), status.site))
 
