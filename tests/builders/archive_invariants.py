@@ -17,6 +17,17 @@ REVISION = (
     "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, "
     "extractor, capture"
 )
+_COUNTED = """select site, ifnull(substr(published_on, 1, 7), ''), count(*),
+    sum(changed_at is not null), sum(removed_at is not null) from articles group by 1, 2"""
+_IN_SECTIONS = """select site, section, count(*) from articles where section is not null
+    group by 1, 2"""
+# Each of these queries finds what is counted wrongly.
+COUNTS_TOLD = {
+    "articles that are not counted": f"{_COUNTED} except select * from article_counts",
+    "counts of no articles": f"select * from article_counts except {_COUNTED}",
+    "sections that are not counted": f"{_IN_SECTIONS} except select * from section_counts",
+    "counts of no section": f"select * from section_counts except {_IN_SECTIONS}",
+}
 GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
 
 
@@ -124,7 +135,7 @@ def _conserved(db: sqlite3.Connection) -> None:
                 and requests <> (
                     select count(*) - count(rendered_from) from captures where run = runs.id)""",
     }
-    for what, query in lawless.items():
+    for what, query in (lawless | COUNTS_TOLD).items():
         assert [row[0] for row in db.execute(query)] == [], what
 
 

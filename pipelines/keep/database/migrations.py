@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.keep.database.copies_schema import COPIES
 from pipelines.keep.database.first_migrations import add_columns, migrations
+from pipelines.keep.database.lists_schema import LISTS
 
 __all__ = ["migrations", "newer_steps", "steps_run", "steps_to_run"]
 
@@ -331,3 +332,12 @@ def pictures(db: Database) -> None:
     db.execute("create index captures_of_pictures on captures(site, url) where picture is not null")
     db.execute("create index images_by_page on images(page) where page is not null")
     db.execute("create index images_by_capture on images(capture) where capture is not null")
+
+
+@migrations(name="0037_lists")
+def lists(db: Database) -> None:
+    """Indices and counts for lists of articles. It reads all articles once for each index: some
+    minutes for a million.
+    """
+    for statement in LISTS:
+        db.execute(statement)
