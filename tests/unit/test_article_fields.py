@@ -5,7 +5,6 @@ import sys
 from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from runpy import run_path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -21,11 +20,13 @@ from pipelines.keep.database.migrations import migrations
 from pipelines.keep.records.article_columns import KEPT_APART, OWN_COLUMNS, TEXT_FIELDS
 from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import differences
+from pipelines.read.addresses.article_key import article_key
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, Dated, Evidence, Reading
 from pipelines.read.task import Task
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, read_as
-from tests.builders.served_archive import METADATA, WEB, text_of
+from tests.builders.served_archive import METADATA, text_of
+from web.pages.articles.wording import evidence
 
 FIELDS = tuple(field.name for field in fields(Article))
 DAY = timedelta(days=1)
@@ -164,14 +165,16 @@ def test_every_field_is_read_and_explained(reading: Reading, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def page_of_an_article(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The visible text of an article's page in Datasette."""
+    """The visible text of an article's page, and the addresses of its links."""
     path = tmp_path_factory.mktemp("served") / "archive.db"
     with Archive.open(path) as archive:
         Keeper(archive).keep(read_as(full_article()))
     face = datasette_arguments(path, host="127.0.0.1", port=0, public=False)
-    command = [sys.executable, "-m", "datasette", "serve", *face, "--get", "/archive/articles/1"]
+    command = [sys.executable, "-m", "datasette", "serve", *face, "--get", f"/a/{article_key(URL)}"]
     page = subprocess.run(command, capture_output=True, check=True).stdout
-    return text_of(html.fromstring(page))
+    shown = html.fromstring(page)
+    links = [str(link.get("href")) for link in shown.findall(".//article//a")]
+    return "\n".join([text_of(shown), *links])
 
 
 @pytest.mark.parametrize(
@@ -184,12 +187,11 @@ def test_the_page_of_an_article_shows_every_field(page_of_an_article: str, name:
     if isinstance(value, Dated):
         value = value.on
     shown = f"{value:%d/%m/%Y}" if isinstance(value, date) else value
-    assert shown in page_of_an_article, f"web/templates/_article.html: shows no {name}"
+    assert shown in page_of_an_article, f"web/templates/article.html: shows no {name}"
 
 
 @pytest.mark.parametrize("word", get_args(Evidence))
 def test_every_word_of_evidence_is_explained_to_readers(word: str) -> None:
-    plugin = run_path(str(WEB / "plugins" / "reading_room.py"))
-    assert word in plugin["EVIDENCE"], f"web/plugins/reading_room.py: EVIDENCE lacks {word}"
+    assert word in evidence(), f"web/pages/articles/wording.py: evidence() lacks {word}"
     described = METADATA["tables"]["articles"]["columns"]["published_evidence"]
     assert word in described, f"web/metadata.yml: published_evidence does not explain {word}"

@@ -4,22 +4,25 @@ import re
 from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
 from web.pages import front
+from web.pages.articles import article
 from web.pages.rendering import Handler
 
-PAGES = (front,)  # modules of web/pages, in the order in which their addresses are tried
+# Modules of web/pages, in the order in which their addresses are tried.
+PAGES = (front, article)
+ROUTES = [route for module in PAGES for route in module.ROUTES]
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Handler]]:
-    """All addresses of all pages."""
-    return [route for module in PAGES for route in module.ROUTES]
+def register_routes(datasette: Datasette) -> list[tuple[str, Handler]]:
+    """All addresses of all pages. An archive named a.db has its tables below /a/ too."""
+    taken = any(db.route == "a" for db in datasette.databases.values())
+    return ROUTES if taken else [*ROUTES, article.MISTYPED]
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """Give templates is_served(path): whether one of our pages has that address."""
-    env.globals["is_served"] = lambda path: any(
-        re.match(pattern, path) for pattern, _ in register_routes()
-    )
+    env.globals["is_served"] = lambda path: any(re.match(pattern, path) for pattern, _ in ROUTES)

@@ -1,0 +1,92 @@
+"""`/a/KEY`: an article as it reads, and what proves it.
+
+An old key redirects to the present one. If several articles have a key, a page lists them; `?site=`
+chooses one. `/a/KEY.json` is the article's row.
+"""
+
+from datasette.app import Datasette
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import NotFound, Request, Response
+from datasette.views.row import RowView
+
+from web.archive import Archive, Row, archive_of
+from web.pages.articles.keys import ANY_KEY, led_to, shown_by
+from web.pages.articles.record import record_of
+from web.pages.articles.shown_text import figure_of, shown_text
+from web.pages.articles.wording import evidence, fields, states
+from web.pages.rendering import Routes, page
+
+
+async def article(request: Request, datasette: Datasette) -> Response:
+    """The article of a key, a redirect to its present key, or a list where several have it."""
+    archive = await archive_of(datasette)
+    form = request.url_vars["format"]
+    found = await articles_of(request, archive)
+    if len(found) > 1:
+        return await _list(request, datasette, found)
+    if (moved := redirect_to(request, datasette, found[0])) is not None:
+        return moved
+    if form:
+        return await _row(request, datasette, archive, found[0]["id"], form)
+    record = await archive.read(lambda db: record_of(db, found[0]["id"]))
+    shown = record["article"]
+    text, left = None, record["images"]
+    if shown["body_html"]:
+        text, left = shown_text(shown["body_html"], record["images"], datasette.urls.path)
+    words = {"evidence": evidence(), "states": states(), "fields": fields()}
+    return await page(
+        datasette,
+        request,
+        "article.html",
+        {
+            **record,
+            **words,
+            "archive": archive,
+            "text": text,
+            "paragraphs": [one for one in shown["body"].split("\n\n") if one.strip()],
+            "pictures": [figure_of(one, datasette.urls.path) for one in left],
+            "permalink": found[0]["path"],
+        },
+    )
+
+
+async def articles_of(request: Request, archive: Archive) -> list[Row]:
+    """The articles that the key in an address shows. Raises NotFound if there is none."""
+    key = request.url_vars["key"].lower()
+    chosen = request.args.get("site"), request.args.get("article")
+    found = shown_by(await archive.read(lambda db: led_to(db, key, *chosen)))
+    if not found:
+        raise NotFound(f"No article has the key {key}")
+    return found
+
+
+def redirect_to(request: Request, datasette: Datasette, one: Row) -> Response | None:
+    """The same page at the article's present key, if the address has another one."""
+    asked = request.url_vars["key"]
+    if one["key"] == asked:
+        return None
+    rest = request.path.partition(asked)[2]
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(datasette.urls.path(f"/a/{one['key']}{rest}{query}"))
+
+
+async def _row(
+    request: Request, datasette: Datasette, archive: Archive, number: int, form: str
+) -> Response:
+    route = tilde_encode(archive.database.route)
+    row = {"database": route, "table": "articles", "pks": str(number), "format": form}
+    routed = Request({**request.scope, "url_route": {"kwargs": row}}, request.receive)
+    shown: Response = await RowView(datasette).dispatch_request(routed)
+    return shown
+
+
+async def _list(request: Request, datasette: Datasette, found: list[Row]) -> Response:
+    key = request.url_vars["key"].lower()
+    if request.url_vars["format"]:
+        return Response.json({"key": key, "articles": found})
+    return await page(datasette, request, "key.html", {"key": key, "found": found})
+
+
+ROUTES: Routes = ((rf"^/a/(?P<key>{ANY_KEY})(?:\.(?P<format>\w+))?$", article),)
+# Answers that no article has a mistyped key.
+MISTYPED = (r"^/a/(?P<key>[^/.]+)(?:\.(?P<format>\w+))?$", article)

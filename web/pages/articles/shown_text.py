@@ -1,0 +1,72 @@
+"""A text with its structure as the face shows it, with the pictures in their places."""
+
+import re
+from collections.abc import Callable, Sequence
+from html import unescape
+
+from markupsafe import Markup, escape
+
+from pipelines.read.html.markup import html_of
+from pipelines.read.html.paragraphs import parsed
+from web.archive import Row
+from web.languages import gettext as _
+
+LINK = re.compile(r'<a (?=href=")')
+PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')  # see pipelines/read/html/markup.py
+PICTURES_ALONE = re.compile(r"<p>((?:<img [^>]*>)+)</p>")
+FIGURE = Markup("<figure>{}{}</figure>")
+CAPTION = Markup("<figcaption>{}</figcaption>")
+KEPT = Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">')
+ELSEWHERE = Markup('<a rel="noopener nofollow" href="{}">▣ {}</a>')
+
+Path = Callable[[str], str]
+
+
+def shown_text(body_html: str, pictures: Sequence[Row], path: Path) -> tuple[Markup, list[Row]]:
+    """A text written anew, so that nothing else can come through, and the pictures that have no
+    place in it.
+
+    `pictures`: rows of `images`. A kept picture is shown, another is a link in its place: a page of
+    the archive asks no portal for anything. `path` makes an address of one of our paths.
+    """
+    waiting = {one["url"]: one for one in reversed(pictures)}
+    placed: set[str] = set()
+
+    def figures(found: re.Match[str]) -> str:
+        return "".join(str(figure(*one)) for one in PICTURE.findall(found[1]))
+
+    def figure(address: str, alt: str) -> Markup:
+        url = unescape(address)
+        row = waiting.get(url)
+        caption = row["caption"] if row is not None and url not in placed else None
+        placed.add(url)
+        shown = one_picture(url, unescape(alt), row, path)
+        return FIGURE.format(shown, CAPTION.format(caption) if caption else "")
+
+    def in_line(found: re.Match[str]) -> str:
+        url = unescape(found[1])
+        row = waiting.get(url)
+        if row is None or not row["caption"]:  # a caption keeps its own place
+            placed.add(url)
+        return str(one_picture(url, unescape(found[2]), row, path))
+
+    text = html_of(parsed(body_html))
+    text = LINK.sub('<a rel="noopener nofollow" ', text)
+    text = PICTURE.sub(in_line, PICTURES_ALONE.sub(figures, text))
+    return Markup(text), [one for one in pictures if one["url"] not in placed]
+
+
+def figure_of(picture: Row, path: Path) -> Markup:
+    """A picture that has no place in the text, with its caption."""
+    caption = picture["caption"]
+    shown = one_picture(picture["url"], "", picture, path)
+    return FIGURE.format(shown, CAPTION.format(caption) if caption else "")
+
+
+def one_picture(url: str, alt: str, row: Row | None, path: Path) -> Markup:
+    """A kept picture, or a link to it on its portal."""
+    if row is not None and row["capture"] is not None:
+        return KEPT.format(path(f"/image/{row['id']}"), alt)
+    if not url.lower().startswith(("http://", "https://")):
+        return escape(url)
+    return ELSEWHERE.format(url, alt or _("Picture on the portal"))

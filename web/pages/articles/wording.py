@@ -1,0 +1,46 @@
+"""What the archive's fixed words mean, in the language of the request."""
+
+from web.languages import gettext as _
+
+
+def evidence() -> dict[str, str]:
+    """Where a date of publication was read."""
+    return {
+        "selector": _("from the page's date line"),
+        "label": _("from a labelled line of the page"),
+        "meta": _("from the page's metadata"),
+        "feed": _("from the portal's feed"),
+        "listing": _("from a list of the portal, beside the title"),
+        "url": _("from the page's address: weak evidence"),
+        "sitemap": _("from the portal's sitemap: weak evidence"),
+        "guess": _("guessed from the whole page: weak evidence"),
+    }
+
+
+def states() -> dict[str, str]:
+    """What the portal did with an article, as a sentence."""
+    return {
+        "there": _("The portal shows it."),
+        "gone": _("The portal took it down: its address says that there is no such page."),
+        "soft-404": _("The portal took it down: its page says that there is no such article."),
+        "redirected-home": _("The portal took it down: its address leads to another page."),
+        "moved": _("The portal moved it to another address."),
+        "unlisted": _("The portal no longer lists it; its page still shows it."),
+        "unreachable": _("Its page fails, while the portal answers otherwise."),
+        "returned": _("The portal shows it again."),
+    }
+
+
+def fields() -> dict[str, str]:
+    """The parts of an article that an edit may change."""
+    return {
+        "title": _("title"),
+        "lead": _("lead"),
+        "body": _("text"),
+        "text": _("text"),
+        "byline": _("author or source"),
+        "date": _("date of publication"),
+        "section": _("section"),
+        "attachments": _("attachments"),
+        "pictures": _("pictures"),
+    }
