@@ -95,7 +95,6 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
         "default_allow_sql": "off" if public else "on",
     }
     options = {
-        "metadata": WEB / "metadata.yml",
         "plugins-dir": WEB / "plugins",
         "template-dir": WEB / "templates",
         "static": f"static:{WEB / 'static'}",

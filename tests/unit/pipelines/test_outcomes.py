@@ -132,6 +132,7 @@ def test_words_reach_sql_as_plain_text() -> None:
 
 
 def test_the_documentation_names_every_kind_of_health_issue() -> None:
-    metadata = (ROOT / "web/metadata.yml").read_text("utf-8")
-    missing = [kind for kind in HEALTH_ISSUES if kind not in metadata]
-    assert missing == [], f"web/metadata.yml: issues.kind does not explain {missing}"
+    for name in ("web/metadata.yml", "web/metadata.vi.yml"):
+        metadata = (ROOT / name).read_text("utf-8")
+        missing = [kind for kind in HEALTH_ISSUES if kind not in metadata]
+        assert missing == [], f"{name}: issues.kind does not explain {missing}"
