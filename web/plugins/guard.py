@@ -13,7 +13,15 @@ import os
 import re
 import socket
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    Sequence,
+)
 from ipaddress import ip_address
 from typing import Any
 
@@ -30,6 +38,10 @@ loa serve --allowed-host NAME
 """
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 
+POLICY = b"content-security-policy"
+SANDBOX = b"sandbox; default-src 'none'"  # an origin of its own, no scripts, nothing loaded
+
+Header = tuple[bytes, bytes]
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -66,9 +78,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    given, ours = message.get("headers", ()), dict(headers)
-                    kept = [header for header in given if bytes(header[0]).lower() not in ours]
-                    message = {**message, "headers": [*kept, *headers]}
+                    guarded = with_security(message.get("headers", ()), headers)
+                    message = {**message, "headers": guarded}
                 await send(message)
 
             if scope["type"] != "http":
@@ -84,6 +95,19 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         return guarded
 
     return wrap
+
+
+def with_security(given: Iterable[Header], ours: Sequence[Header]) -> list[Header]:
+    """The headers of an answer, with ours in place of its own.
+
+    Only a policy that begins with SANDBOX stays: what a portal sent has no rights at all.
+    """
+    others = [(bytes(name).lower(), bytes(value)) for name, value in given]
+    policies = [value for name, value in others if name == POLICY and value.startswith(SANDBOX)]
+    names = {name for name, _ in ours}
+    kept = [header for header in others if header[0] not in names]
+    chosen = [(name, policies[0] if policies and name == POLICY else own) for name, own in ours]
+    return [*kept, *chosen]
 
 
 def own_names() -> frozenset[str]:
@@ -133,7 +157,7 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
         "frame-ancestors 'none'"
     )
     return [
-        (b"content-security-policy", policy.encode("ascii")),
+        (POLICY, policy.encode("ascii")),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"cross-origin-opener-policy", b"same-origin"),

@@ -1,0 +1,151 @@
+"""The page of a capture says what came and whether it is whole, and its bytes can be taken away."""
+
+import gzip
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.builders.kept_captures import SITE, KeptCaptures
+from tests.builders.served_archive import ServedArchive, text_of
+
+PAGE = "<html><body><h1>Họp thôn</h1><p>Bà con bàn việc đường.</p></body></html>".encode()
+LARGE = bytes(range(256)) * (60 << 12)  # 60 MB
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kept")
+    with KeptCaptures(folder) as kept:
+        first = kept.add(PAGE, headers=[("X-Portal", "<b>thôn</b>".encode().decode("latin-1"))])
+        kept.article(first, "Họp thôn")
+        kept.add(PAGE, same_as=kept.place(first), outcome="article-unchanged", revision=first)
+        kept.add(b"", status=304, outcome="not-modified")
+        kept.add(gzip.compress(PAGE), path="/nen", headers=[("Content-Encoding", "gzip")])
+        kept.add(LARGE, "application/pdf", "/t%E1%BA%ADp%22%0Atin/../Ngh%E1%BB%8B quyết.pdf")
+        kept.add(status=None, outcome="failed", error="timeout: no answer in 30 s", path="/x")
+        kept.add(PAGE[:20], path="/cut", outcome="failed", error="cut: the connection broke")
+        hostile = kept.add(b"z", path="/hostile")
+        lost = kept.add(b"lost", path="/lost", lost_at="2024-03-06T00:00:00.000Z")
+        kept.add(b"again", path="/lost", outcome="article-new")
+        kept.add(b"changed", path="/changed", sha256=hashlib.sha256(b"other").hexdigest())
+        kept.db.execute("update captures set warc_file = '../archive.db' where id = ?", [hostile])
+        kept.db.execute("update captures set warc_offset = 1 << 40 where id = ?", [lost])
+        kept.db.conn.commit()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[ServedArchive]:
+    with ServedArchive(folder / "archive.db") as served:
+        yield served
+
+
+def shown(served: ServedArchive, capture: int, language: str = "en") -> str:
+    return text_of(served.page(f"/capture/{capture}", _lang=language))
+
+
+def test_a_capture_is_told_in_words(served: ServedArchive) -> None:
+    text = shown(served, 1)
+    assert "What the portal answered on 5 Mar 2024 10:00 (Asia/Ho_Chi_Minh)" in text
+    assert f"status 200 (OK) and sent {len(PAGE)} bytes of text/html" in text
+    assert "an article that the archive did not have" in text
+    assert "their SHA-256 is the one noted at the time" in text
+    assert "Version 1 of Họp thôn" in text
+    assert "X-Portal<b>thôn</b>" in text
+    assert "Các byte đang lưu vẫn đúng như lúc nhận" in shown(served, 1, "vi")
+    links = {link.get("href") for link in served.page("/capture/1").iter("a")}
+    assert {"/capture/1/bytes", "/capture/2", "/capture/3", "/run/1", f"/site/{SITE}"} <= links
+
+
+def test_an_equal_answer_leads_to_the_one_whose_body_is_kept(served: ServedArchive) -> None:
+    page = served.page("/capture/2", _lang="en")
+    assert "the same, byte for byte, as an earlier one" in text_of(page)
+    assert "/capture/1" in {link.get("href") for link in page.iter("a")}
+    assert served.get("/capture/2/bytes").content == PAGE
+
+
+def test_not_modified_names_what_still_held(served: ServedArchive) -> None:
+    page = served.page("/capture/3", _lang="en")
+    assert "The server said that the page was as before" in text_of(page)
+    assert "/capture/2" in {link.get("href") for link in page.iter("a")}
+
+
+def test_what_is_missing_is_said_plainly(served: ServedArchive) -> None:
+    assert "got no answer" in shown(served, 6)
+    assert "timeout: no answer in 30 s" in shown(served, 6)
+    assert "Only a part of the answer came" in shown(served, 7)
+    assert "names no file of its folder" in shown(served, 8)
+    assert "found lost on 6 Mar 2024 07:00" in shown(served, 9)
+    assert "was fetched again on 5 Mar 2024 19:00" in shown(served, 9)
+    assert "the WARC file ends before them" in shown(served, 9)
+    assert "These are not the bytes that were kept" in shown(served, 11)
+    assert served.get("/capture/6/bytes").status_code == 404
+    assert served.get("/capture/99").status_code == 404
+    for capture in (8, 9):
+        answer = served.get(f"/capture/{capture}/bytes", _lang="en")
+        assert answer.status_code == 500
+        assert b"SQLite format" not in answer.content
+
+
+def test_bytes_come_as_they_were_sent(served: ServedArchive) -> None:
+    answer = served.get("/capture/4/bytes")
+    assert gzip.decompress(answer.content) == PAGE
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert 'filename="loa-4-nen.html.gz"' in answer.headers["content-disposition"]
+    assert "as they were sent, compressed with gzip" in shown(served, 4)
+
+
+def test_a_large_file_is_streamed_under_a_safe_name(served: ServedArchive) -> None:
+    before = memory_of(served)
+    with served.client.stream("GET", "/capture/5/bytes") as answer:
+        named = answer.headers["content-disposition"]
+        assert int(answer.headers["content-length"]) == len(LARGE)
+        digest = hashlib.sha256()
+        for piece in answer.iter_raw():
+            digest.update(piece)
+    assert digest.digest() == hashlib.sha256(LARGE).digest()
+    assert memory_of(served) - before < 30 << 20
+    assert named == (
+        'attachment; filename="loa-5-Nghi quyet.pdf"; '
+        "filename*=UTF-8''loa-5-Ngh%E1%BB%8B%20quy%E1%BA%BFt.pdf"
+    )
+
+
+def test_a_head_or_a_part_can_be_asked_for(served: ServedArchive) -> None:
+    head = served.client.head("/capture/5/bytes")
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head.headers["content-length"]) == len(LARGE)
+
+    def part(wanted: str, **headers: str) -> httpx.Response:
+        return served.client.get("/capture/5/bytes", headers={"Range": wanted, **headers})
+
+    middle = part("bytes=300000-300009")
+    assert (middle.status_code, middle.content) == (206, LARGE[300_000:300_010])
+    assert middle.headers["content-range"] == f"bytes 300000-300009/{len(LARGE)}"
+    assert part("bytes=-5").content == LARGE[-5:]
+    assert part(f"bytes={len(LARGE) - 2}-").content == LARGE[-2:]
+    assert part(f"bytes={len(LARGE)}-").status_code == 416
+    assert part("bytes=0-3", **{"If-Range": '"other"'}).status_code == 200
+    assert part("bytes=0-3", **{"If-Range": head.headers["etag"]}).status_code == 206
+
+
+def test_an_archive_without_its_captures_says_so(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "archive.db", tmp_path)
+    with ServedArchive(tmp_path / "archive.db") as served:
+        assert "served without its folder “captures”" in shown(served, 1)
+        assert served.get("/capture/1/bytes").status_code == 404
+        (tmp_path / "captures").mkdir()
+        assert "is missing from the folder “captures”" in shown(served, 1)
+
+
+def memory_of(served: ServedArchive) -> int:
+    pages = Path(f"/proc/{served.process.pid}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,59 @@
+"""The kept bytes behind the pages: WARC files in the folder `captures` beside the archive."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.keep.database.archive import captures_folder
+from pipelines.keep.records.captures import PLACE, place_of
+from pipelines.keep.warc.opened import Fault, OpenedRecord, fault_at
+from pipelines.keep.warc.reader import WarcPlace
+from web.archive import Archive, Row
+from web.downloads import Download
+
+PLACE_COLUMNS = ", ".join(PLACE)
+
+
+def folder_of(archive: Archive) -> Path:
+    """The folder of an archive's WARC files, which need not be there."""
+    return captures_folder(Path(archive.database.path))
+
+
+def kept_place(row: Row) -> WarcPlace | None:
+    """Where the bytes of a row with PLACE_COLUMNS lie; None if none were kept."""
+    if any(row[name] is None for name in PLACE):
+        return None
+    return place_of(row)
+
+
+async def opened(archive: Archive, place: WarcPlace) -> OpenedRecord:
+    """The record at a place, to be closed. Raises RecordFault, whose `fault` says what is wrong."""
+    return await asyncio.to_thread(OpenedRecord, folder_of(archive), place)
+
+
+async def fault_of(archive: Archive, place: WarcPlace) -> Fault | None:
+    """What is wrong with the bytes at a place, which are read for it; None if they are whole."""
+    return await asyncio.to_thread(fault_at, folder_of(archive), place)
+
+
+def body_as_sent(record: OpenedRecord, headers: dict[str, str]) -> Download:
+    """The body of an opened record as an answer, which closes it. Its ETag is its SHA-256."""
+    digest = record.place.sha256
+    tag = {"etag": f'"{digest}"', "repr-digest": _repr_digest(digest)} if _is_hex(digest) else {}
+    return Download(record.pieces(), record.bytes, {**headers, **tag}, close=record.close)
+
+
+def pieces_of(record: OpenedRecord) -> Iterator[bytes]:
+    """The body of a record, which is closed behind it."""
+    with record:
+        yield from record.pieces()
+
+
+def _repr_digest(sha256: str) -> str:
+    """As RFC 9530 writes it."""
+    return f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode('ascii')}:"
+
+
+def _is_hex(digest: str) -> bool:
+    return len(digest) == 64 and all(sign in "0123456789abcdef" for sign in digest)

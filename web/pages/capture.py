@@ -1,0 +1,185 @@
+"""One capture: what was asked, what came back, what became of it; and its bytes to take away."""
+
+import re
+import sqlite3
+from http.client import responses
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.capture import PAGES
+from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.warc.opened import Fault, RecordFault
+from web import evidence
+from web.archive import Archive, Row, archive_of, rows_of
+from web.downloads import Download, as_file
+from web.pages.rendering import Routes, page
+
+MOST = 20  # rows of one list
+SHOWN_HEADERS = 200
+LONGEST_HEADER = 2_000  # characters
+
+CAPTURE = """select captures.*, sites.name as site_name, sites.timezone as zone,
+        runs.kind as run_kind, runs.started_at as run_started_at
+    from captures join sites on sites.key = captures.site join runs on runs.id = captures.run
+    where captures.id = :id"""
+# Each is bounded by an index and a limit.
+LISTS = {
+    "versions": f"""select articles.key, revisions.title, articles.language, seq,
+            revisions.id = articles.revision as is_current
+        from revisions join articles on articles.id = revisions.article
+        where revisions.id in (select id from revisions where capture = :id
+            union select revision from article_parts where capture = :id
+            union select revision from captures where id = :id)
+        order by revisions.id limit {MOST}""",
+    "attachments": f"""select attachments.id, attachments.name, attachments.url, articles.key,
+            articles.title, articles.language
+        from attachments join articles on articles.id = attachments.article
+        where attachments.capture = :id limit {MOST}""",
+    "images": f"""select images.id, images.caption, articles.key, articles.title,
+            articles.language
+        from images join articles on articles.id = images.article
+        where images.capture = :id limit {MOST}""",
+    "sightings": f"""select sightings.state, sightings.since_at, articles.key, articles.title,
+            articles.language
+        from sightings join articles on articles.id = sightings.article
+        where sightings.capture = :id limit {MOST}""",
+    "issues": f"""select id, kind, opened_at, closed_at from issues where capture = :id
+        order by id limit {MOST}""",
+    "pages": """select pages.kind, pages.part, articles.key, articles.title, articles.language
+        from pages left join articles on articles.id = pages.article
+        where pages.site = :site and pages.url = :url""",
+    "rendered": "select id, fetched_at from captures where rendered_from = :id limit 1",
+    "original": "select id, fetched_at from captures where id = :rendered_from",
+    "earlier": f"""select id, fetched_at, status, outcome, bytes, sha256, lost_at from captures
+        where url = :url and fetched_at < :fetched_at and site = :site
+        order by fetched_at desc limit {MOST}""",
+    "later": f"""select id, fetched_at, status, outcome, bytes, sha256, lost_at from captures
+        where url = :url and fetched_at > :fetched_at and site = :site
+        order by fetched_at limit {MOST}""",
+    "lost": """select losses.again, captures.fetched_at from losses
+        left join captures on captures.id = losses.again where losses.capture = :id""",
+    # What a server meant that said "not modified".
+    "still_held": f"""select id, fetched_at from captures
+        where :status = 304 and url = :url and site = :site and fetched_at < :fetched_at
+            and status in {PAGES} and rendered_from is null
+        order by fetched_at desc limit 1""",
+}
+KEPT_AT = """select id, fetched_at from captures
+    where url = :url and site = :site and fetched_at = :kept_at limit 1"""
+CODINGS = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".deflate"}
+ENDINGS = {
+    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
+    **{"application/json": ".json", "application/pdf": ".pdf", "text/plain": ".txt"},
+    **dict.fromkeys(("text/xml", "application/xml"), ".xml"),
+    **{"application/rss+xml": ".rss", "application/atom+xml": ".atom"},
+    **{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"},
+}
+ENDED = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+
+
+async def capture(request: Request, datasette: Datasette) -> Response:
+    """The page of a capture."""
+    archive = await archive_of(datasette)
+    row, lists = await archive.read(lambda db: _found(db, request.url_vars["id"]))
+    shown = {"archive": archive, "capture": row, **lists}
+    shown |= {"reason_phrase": responses.get(row["status"] or 0, ""), "most": MOST}
+    return await page(datasette, request, "capture.html", shown | await _kept(archive, row))
+
+
+async def capture_bytes(request: Request, datasette: Datasette) -> Response | Download:
+    """The body of a capture as a file, byte for byte as it was sent."""
+    archive = await archive_of(datasette)
+    row = await capture_row(archive, request.url_vars["id"])
+    place = evidence.kept_place(row)
+    if place is None:
+        raise NotFound(f"Capture {row['id']} has no bytes: no answer came")
+    try:
+        record = await evidence.opened(archive, place)
+    except RecordFault as problem:
+        return await faulty(datasette, request, row, problem.fault)
+    name = download_name(row, _coding(record.record.headers))
+    return evidence.body_as_sent(record, as_file(name)).asked_by(request.scope)
+
+
+async def capture_row(archive: Archive, number: str) -> Row:
+    """The row of a capture, with the name and the zone of its site. Raises NotFound."""
+    found = await archive.row(CAPTURE, {"id": int(number)})
+    if found is None:
+        raise NotFound(f"The archive has no capture {number}")
+    return found
+
+
+async def faulty(datasette: Datasette, request: Request, row: Row, fault: Fault) -> Response:
+    """An answer that says why the bytes of a capture cannot be had, and what to do."""
+    shown = {"capture": row, "fault": fault}
+    answer = await page(datasette, request, "fault.html", shown)
+    answer.status = 404 if fault in (Fault.NO_FILE, Fault.NO_FOLDER) else 500
+    return answer
+
+
+def download_name(row: Row, coding: str = "") -> str:
+    """The name of a capture's body as a file: the last part of its address, and its number.
+
+    The ending says its type, and the coding in which it was sent.
+    """
+    path = unquote(urlsplit(row["url"]).path).rstrip("/").rpartition("/")[2]
+    if not ENDED.search(path):
+        path += ENDINGS.get(row["media_type"] or "", "")
+    return f"loa-{row['id']}-{path or 'index'}{CODINGS.get(coding, '')}"
+
+
+def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+    rows = rows_of(db, CAPTURE, {"id": int(number)})
+    if not rows:
+        raise NotFound(f"The archive has no capture {number}")
+    return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
+
+
+async def _kept(archive: Archive, row: Row) -> dict[str, Any]:
+    """What the WARC file has of a capture: headers, coding, whether its bytes are whole."""
+    place = evidence.kept_place(row)
+    if place is None:
+        return {}
+    try:
+        with await evidence.opened(archive, place) as record:
+            kept = record.record
+    except RecordFault as problem:
+        return {"fault": problem.fault}
+    fault = await evidence.fault_of(archive, place)
+    kept_at = utc_text(kept.date)
+    same = {"url": row["url"], "site": row["site"], "kept_at": kept_at}
+    is_own = kept_at == row["fetched_at"]
+    return {
+        "fault": fault,
+        "headers": [
+            (name, _readable(value[:LONGEST_HEADER]))
+            for name, value in kept.headers[:SHOWN_HEADERS]
+        ],
+        "coding": _coding(kept.headers),
+        "kind": kept.kind,
+        "same_as": None if is_own else await archive.row(KEPT_AT, same),
+        "kept_at": None if is_own else kept_at,
+    }
+
+
+def _coding(headers: tuple[tuple[str, str], ...]) -> str:
+    """The last content coding that the headers name, in lower case; "" if they name none."""
+    named = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return named.rpartition(",")[2].strip().lower()
+
+
+def _readable(value: str) -> str:
+    """A header's value, whose bytes beyond ASCII are UTF-8 if they can be."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+ROUTES: Routes = (
+    (r"^/capture/(?P<id>\d{1,18})$", capture),
+    (r"^/capture/(?P<id>\d{1,18})/bytes$", capture_bytes),
+)
