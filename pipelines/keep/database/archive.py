@@ -30,6 +30,7 @@ from pipelines.keep.database.writer_lock import WriterLock
 from portals.errors import LoaError
 
 CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
+ANALYSED_ROWS = 400  # of each index, for the statistics by which SQLite plans queries
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
     "put a copy that `loa snapshot` made in its place, or rebuild it with "
@@ -125,9 +126,14 @@ class Archive:
                 raise
 
     def close(self) -> None:
-        """Empties the write-ahead log if nobody is reading, and releases the lock."""
+        """Renews the statistics of tables that grew much, empties the write-ahead log if nobody is
+        reading, and releases the lock.
+        """
         if self._check is not None:
             self._check.stop()
+        with suppress(sqlite3.Error):
+            self.connection.execute(f"pragma analysis_limit = {ANALYSED_ROWS}")
+            self.connection.execute("pragma optimize")
         with suppress(sqlite3.Error):
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")

@@ -1,0 +1,16 @@
+"""What a reader sees of a question that takes too much work, and what goes on beside it."""
+
+from tests.builders.served_archive import ServedArchive
+
+ENDLESS = "with recursive n(n) as (select 1 union all select n + 1 from n) select count(*) from n"
+
+
+def test_a_question_that_takes_too_much_work_says_what_to_do(served: ServedArchive) -> None:
+    answer = served.get("/archive", sql=ENDLESS, _lang="en")
+    served.client.cookies.clear()
+    assert answer.status_code == 400
+    assert "takes too much work" in answer.text
+    assert "choose a portal, a year or a section" in answer.text
+    told = served.get("/archive.json", sql=ENDLESS).json()
+    assert told["ok"] is False
+    assert "đã dừng sau 2 giây tính toán" in told["error"]
