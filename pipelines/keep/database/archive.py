@@ -126,14 +126,15 @@ class Archive:
                 raise
 
     def close(self) -> None:
-        """Renews the statistics of tables that grew much, empties the write-ahead log if nobody is
-        reading, and releases the lock.
+        """Renews the statistics of tables that grew much, if something was written, empties the
+        write-ahead log if nobody is reading, and releases the lock.
         """
         if self._check is not None:
             self._check.stop()
         with suppress(sqlite3.Error):
-            self.connection.execute(f"pragma analysis_limit = {ANALYSED_ROWS}")
-            self.connection.execute("pragma optimize")
+            if self.connection.total_changes:
+                self.connection.execute(f"pragma analysis_limit = {ANALYSED_ROWS}")
+                self.connection.execute("pragma optimize")
         with suppress(sqlite3.Error):
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
