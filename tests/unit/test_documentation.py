@@ -103,7 +103,7 @@ def test_every_table_is_named_in_the_design(schema: sqlite3.Connection) -> None:
         row[0]
         for row in schema.execute(
             "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
-            " and name not like 'articles_fts_%' and name not like '_sqlite%'"
+            " and name not like '%\\_fts\\_%' escape '\\' and name not like '_sqlite%'"
         )
     }
     assert tables

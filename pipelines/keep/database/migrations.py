@@ -5,6 +5,7 @@ step that has been released. Names and meanings are a public contract (docs/desi
 `web/metadata.yml` describes each table and column, and Datasette shows it.
 """
 
+import logging
 from contextlib import closing
 from sqlite3 import Connection
 
@@ -13,6 +14,10 @@ from sqlite_utils import Database
 from pipelines.keep.database.copies_schema import COPIES
 from pipelines.keep.database.first_migrations import add_columns, migrations
 from pipelines.keep.database.lists_schema import LISTS
+from pipelines.keep.database.search_schema import SEARCH
+
+LOG = logging.getLogger(__name__)
+MANY = 10_000  # articles; fewer are indexed in about a second
 
 __all__ = ["migrations", "newer_steps", "steps_run", "steps_to_run"]
 
@@ -340,4 +345,24 @@ def lists(db: Database) -> None:
     minutes for a million.
     """
     for statement in LISTS:
+        db.execute(statement)
+
+
+@migrations(name="0035_search")
+def search(db: Database) -> None:
+    """Captions, authors, sources, sections and names of files in the index; an index of titles.
+
+    A million articles take some three minutes.
+    """
+    (articles,) = db.execute("select count(*) from articles").fetchone()
+    if articles >= MANY:
+        LOG.warning("%d articles are indexed anew: about a minute for 300,000", articles)
+    for (trigger,) in db.execute(
+        r"select name from sqlite_master where type = 'trigger' and name like 'articles\_fts\_%' "
+        r"escape '\'"
+    ).fetchall():
+        db.execute(f"drop trigger {trigger}")
+    db.execute("drop table articles_fts")
+    db.execute("drop view articles_text")
+    for statement in SEARCH:
         db.execute(statement)

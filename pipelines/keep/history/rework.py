@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection, Row
 from typing import Any
 
+from pipelines.keep.database.index_entries import indexed_once
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.frontier.clock_repair import IN_ORDER
@@ -377,8 +378,13 @@ def tell_restless(db: Connection, record: Row, told: str) -> None:
 
 def keep_images(db: Connection, article_id: int, article: Article) -> None:
     """Replace the images of an article by those of its current text."""
-    db.execute("delete from images where article = ?", (article_id,))
-    db.executemany(
-        "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
-        [(article_id, i.url, i.caption, i.position) for i in article.images],
-    )
+    shown = [(image.url, image.caption, image.position) for image in article.images]
+    query = "select url, caption, position from images where article = ? order by position"
+    if [tuple(row) for row in db.execute(query, (article_id,))] == shown:
+        return
+    with indexed_once(db, article_id):
+        db.execute("delete from images where article = ?", (article_id,))
+        db.executemany(
+            "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
+            [(article_id, *image) for image in shown],
+        )

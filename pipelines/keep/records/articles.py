@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.database.index_entries import indexed_once, next_article
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
@@ -61,10 +62,19 @@ def keep_article(
     db: Connection, site: Site, reading: Reading, page: Page, seen: SeenIn, home: Home
 ) -> Verdict:
     """Decide what a reading means for its article's record (`home`), and write it."""
-    article, at = reading.article, seen.at
-    assert article is not None
     if home.move is not None:
         move_record(db, home.move)
+    if home.record is not None:
+        return _keep(db, site, reading, page, seen, home)
+    with indexed_once(db, next_article(db)):
+        return _keep(db, site, reading, page, seen, home)
+
+
+def _keep(
+    db: Connection, site: Site, reading: Reading, page: Page, seen: SeenIn, home: Home
+) -> Verdict:
+    article, at = reading.article, seen.at
+    assert article is not None
     held = None if home.record is None else article_with(db, home.record.id)
     texts = _held_texts(db, held)
     own = str(references_of(article)["shown_sha256"])
@@ -108,8 +118,9 @@ def _show(db: Connection, record: int, revision: int, reading: Reading, seen: Se
         tell_if_restless(db, record)
     if number > 1 and seen.reread_at is None:  # else the portal changed nothing
         columns["changed_at"] = utc_text(seen.at)
-    update_row(db, "articles", record, columns)
-    keep_images(db, record, reading.article)
+    with indexed_once(db, record):
+        update_row(db, "articles", record, columns)
+        keep_images(db, record, reading.article)
 
 
 def _join(
@@ -173,6 +184,7 @@ def _insert(
     article = reading.article
     assert article is not None
     columns = {
+        "id": next_article(db),
         "site": site.key,
         "url": url,
         "key": article_key(url),

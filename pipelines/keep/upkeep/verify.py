@@ -14,6 +14,7 @@ from sqlite3 import Connection
 
 from pipelines.capture import media_type_of
 from pipelines.keep.database.rows import first_value
+from pipelines.keep.database.search_schema import COLUMNS, TOKENIZER
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.article_columns import REVISION_FIELDS, text_fingerprint
 from pipelines.keep.records.captures import CaptureRow, captures_where
@@ -214,18 +215,26 @@ def _changed_revisions(db: Connection) -> list[str]:
 
 def _search_problems(db: Connection) -> list[str]:
     """Compares the search index with a fresh one, term by term: FTS5's own check has to write."""
-    columns = "title, lead, body, attachments"
-    tokenizer = "tokenize='unicode61 remove_diacritics 2'"
-    db.execute(f"create virtual table temp.fresh using fts5({columns}, {tokenizer})")
-    db.execute(f"insert into temp.fresh(rowid, {columns}) select id, {columns} from articles_text")
-    db.execute("create virtual table temp.fresh_terms using fts5vocab(temp, fresh, row)")
-    db.execute("create virtual table temp.held_terms using fts5vocab(main, articles_fts, row)")
-    counts = "select term, doc, cnt from temp"
-    fresh, held = f"{counts}.fresh_terms", f"{counts}.held_terms"
-    differing = " union ".join(
-        f"select term from ({one} except {other})" for one, other in ((fresh, held), (held, fresh))
-    )
-    if not (wrong := first_value(db, f"select count(*) from ({differing})")):
+    wrong = 0
+    for index, texts, columns in (
+        ("articles_fts", "articles_text", COLUMNS),
+        ("titles_fts", "articles", "title"),
+    ):
+        fresh, fresh_terms, held_terms = (f"{index}_{name}" for name in ("anew", "new", "held"))
+        db.execute(f"create virtual table temp.{fresh} using fts5({columns}, {TOKENIZER})")
+        db.execute(f"insert into temp.{fresh}(rowid, {columns}) select id, {columns} from {texts}")
+        db.execute(f"create virtual table temp.{fresh_terms} using fts5vocab(temp, {fresh}, row)")
+        db.execute(f"create virtual table temp.{held_terms} using fts5vocab(main, {index}, row)")
+        one, other = (
+            f"select term, doc, cnt from temp.{terms}" for terms in (fresh_terms, held_terms)
+        )
+        differing = (
+            f"select term from ({one} except {other}) union select term from ({other} except {one})"
+        )
+        wrong += first_value(db, f"select count(*) from ({differing})")
+        for table in (fresh_terms, held_terms, fresh):
+            db.execute(f"drop table temp.{table}")
+    if not wrong:
         return []
     remedy = "`sqlite-utils rebuild-fts` makes it anew"
     return [f"search index: {wrong} words are not counted as in the texts; {remedy}"]

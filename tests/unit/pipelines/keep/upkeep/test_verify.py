@@ -134,8 +134,8 @@ def test_a_search_index_that_lost_a_text_is_found(path: Path) -> None:
     behind_its_back(
         path,
         (
-            "insert into articles_fts(articles_fts, rowid, title, lead, body, attachments) select "
-            "'delete', * from articles_text"
+            "insert into articles_fts(articles_fts, rowid, title, lead, body, captions, "
+            "attachments, author, source, section, filters) select 'delete', * from articles_text"
         ),
     )
     assert "search index" in problem(path)

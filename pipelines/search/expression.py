@@ -1,0 +1,36 @@
+"""Questions as expressions of FTS5's query language."""
+
+from pipelines.search.question import Question, Term, parse_question
+from pipelines.search.spellings import any_spelling
+
+NOTHING = '""'  # an expression that finds nothing
+
+
+def vi_fts(question: str | None) -> str:
+    """A valid FTS5 expression for a question, with marks or not; sites and days are left out.
+
+    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"), `m2` gives ("m2" OR "m²"
+    OR "m₂"), `title:bão -lũ` gives ({title} : "bão") NOT ("lũ"). A question without a letter or
+    digit gives an expression that finds nothing.
+    """
+    return match(parse_question(question))
+
+
+def match(question: Question, *also: str) -> str:
+    """The expression for a question's words, of which each row found also matches `also`."""
+    wanted = " AND ".join((*also, *(_group(group) for group in question.groups)))
+    if not wanted:
+        return NOTHING
+    # Marks that are meant are compared with the text itself, which the index cannot do.
+    excluded = [_term(term) for term in question.excluded if not term.is_exact]
+    return f"({wanted}) NOT ({' OR '.join(excluded)})" if excluded else wanted
+
+
+def _group(terms: tuple[Term, ...]) -> str:
+    alternatives = [_term(term) for term in terms]
+    return alternatives[0] if len(terms) == 1 else "(" + " OR ".join(alternatives) + ")"
+
+
+def _term(term: Term) -> str:
+    expression = any_spelling(term.text)
+    return f"({{{term.column}}} : {expression})" if term.column else expression

@@ -1,0 +1,120 @@
+"""The spellings in which a word or phrase of a question may stand in a text.
+
+The index (FTS5 unicode61 with remove_diacritics 2) drops the marks of words and questions, but đ is
+a letter of its own in Unicode, and stays. In a syllable it comes first; in an abbreviation it may
+stand anywhere (HĐND). CO₂ and m² are words of their own too: figures behind a letter are searched
+plain, raised and lowered. Numbers and days are written in several ways.
+"""
+
+import itertools
+import re
+
+MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
+FIRST_D = re.compile(r"(?<![^\W_])[dD]")
+D = re.compile("[dD]")
+WORD = re.compile(r"[^\W_]+")
+VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
+PLAIN, RAISED, LOWERED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+LEVELS = [str.maketrans(PLAIN + RAISED + LOWERED, level * 3) for level in (PLAIN, RAISED, LOWERED)]
+FIGURE = f"[{PLAIN}{RAISED}{LOWERED}]+"
+# Of m2, CO₂, PM2.5; not of covid19.
+FIGURES = re.compile(rf"(?<![^\W\d_]{{3}})(?<=[^\W\d_]){FIGURE}(?:[.,]{FIGURE})?")
+POWER = re.compile(r"(?<=[^\W_])\^\(?(\d+)\)?", re.ASCII)  # of 10^4
+# 10/7, 10/7/2020, 10-7-2020, 10.7.2020; not 2.5.
+DAY = re.compile(
+    r"(?<![\w/.-])(\d{1,2})(?:([/.-])(\d{1,2})\2(\d{4})|/(\d{1,2}))(?![\w/.-])", re.ASCII
+)
+THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
+LARGE = re.compile(r"\d{4,12}", re.ASCII)
+LETTERS_FIGURES = re.compile(r"([^\W\d_]{3,})(-?)(\d+)")  # covid19, covid-19
+
+
+def spellings(phrase: str) -> list[str]:
+    """All spellings of a word or phrase, the typed one first."""
+    found = [level for spelled in _with_bars(phrase) for level in _levels(spelled)]
+    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase)):
+        found += _with_bars(other)
+    return list(dict.fromkeys(found))
+
+
+def quoted(phrase: str) -> str:
+    """A phrase as FTS5 takes it in one piece."""
+    return '"' + phrase.replace('"', " ") + '"'
+
+
+def any_spelling(phrase: str) -> str:
+    """An FTS5 expression for a word or phrase in any spelling."""
+    found = [quoted(spelling) for spelling in spellings(phrase)]
+    return found[0] if len(found) == 1 else "(" + " OR ".join(found) + ")"
+
+
+def _with_bars(phrase: str) -> list[str]:
+    """The phrase with each doubtful d as d and as đ."""
+    places = [
+        word.start() + found.start()
+        for word in WORD.finditer(phrase)
+        for found in _doubtful(word[0])
+    ][:MOST_DOUBTFUL]
+    found = []
+    for bars in itertools.product((False, True), repeat=len(places)):
+        spelling = list(phrase)
+        for place, has_bar in zip(places, bars, strict=True):
+            if has_bar:
+                spelling[place] = "Đ" if phrase[place] == "D" else "đ"
+        found.append("".join(spelling))
+    return found
+
+
+def _doubtful(word: str) -> list[re.Match[str]]:
+    is_short_form = len(word) > 1 and (word.isupper() or not VOWEL.search(word))
+    return list(D.finditer(word)) if is_short_form else list(FIRST_D.finditer(word))
+
+
+def _levels(phrase: str) -> list[str]:
+    """A phrase with its figures plain, raised and lowered, as far as they can be."""
+    levels = [phrase]
+    for level in LEVELS:
+        levels.append(_on(level, phrase))
+    levels.append(POWER.sub(lambda found: found[1].translate(LEVELS[1]), phrase))
+    return levels
+
+
+def _on(level: dict[int, int], phrase: str) -> str:
+    return FIGURES.sub(lambda found: found[0].translate(level), phrase)
+
+
+def _days(phrase: str) -> list[str]:
+    """A day with and without leading zeros: 1/7/2020, 01/07/2020."""
+    if not DAY.search(phrase):
+        return []
+    return [DAY.sub(write, phrase) for write in (_short_day, _long_day)]
+
+
+def _short_day(found: re.Match[str]) -> str:
+    return _day(found, 1)
+
+
+def _long_day(found: re.Match[str]) -> str:
+    return _day(found, 2)
+
+
+def _day(found: re.Match[str], digits: int) -> str:
+    day, sign, month, year, bare_month = found.groups()
+    parts = [part.lstrip("0").rjust(digits, "0") for part in (day, month or bare_month)]
+    return (sign or "/").join([*parts, year] if year else parts)
+
+
+def _numbers(phrase: str) -> list[str]:
+    """A number with and without marks for thousands: 1.500, 1500."""
+    if THOUSANDS.fullmatch(phrase):
+        return [re.sub("[.,]", "", phrase)]
+    if LARGE.fullmatch(phrase):
+        return [f"{int(phrase):,}".replace(",", ".")] if phrase[0] != "0" else []
+    return []
+
+
+def _joined(phrase: str) -> list[str]:
+    """Letters and figures joined and apart: covid19, covid-19."""
+    if found := LETTERS_FIGURES.fullmatch(phrase):
+        return [f"{found[1]}{'' if found[2] else '-'}{found[3]}"]
+    return []
