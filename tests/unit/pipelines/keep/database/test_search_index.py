@@ -79,7 +79,9 @@ def test_each_text_of_an_article_is_found_in_its_own_column(db: sqlite3.Connecti
 def test_what_is_deleted_or_rewritten_is_found_no_more(db: sqlite3.Connection) -> None:
     for id in (1, 2):
         add_article(db, id)
-        db.execute(f"insert into images values ({id}, {id}, 'a', 'sắn', 1)")
+        db.execute(
+            "insert into images (article, url, caption, position) values (?, 'a', 'sắn', 1)", (id,)
+        )
         db.execute(
             f"insert into attachments (id, article, url, name) values ({id}, {id}, 'a', 'chuối')"
         )
@@ -141,8 +143,11 @@ def test_two_captions_that_change_places_change_places_in_the_index(
     db: sqlite3.Connection,
 ) -> None:
     add_article(db, 1)
-    db.execute("insert into images values (1, 1, 'a', 'sắn', 1), (2, 1, 'b', 'mía', 2)")
-    db.execute("update images set position = 3 where id = 1")
+    db.execute(
+        "insert into images (article, url, caption, position)"
+        " values (1, 'a', 'sắn', 1), (1, 'b', 'mía', 2)"
+    )
+    db.execute("update images set position = 3 where url = 'a'")
     assert found(db, '"mia san"') == [1]
     assert_in_step(db)
 
