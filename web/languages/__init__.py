@@ -79,6 +79,18 @@ def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
     return f"{format_datetime(local, pattern, locale=LOCALES[language()])} ({zone})"
 
 
+def day_of(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
+    """The calendar day of an instant, as the clocks of a zone show it."""
+    if not at:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return day(moment.astimezone(ZoneInfo(zone)).date().isoformat())
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return at
+
+
 def _vietnamese() -> GNUTranslations:
     with MESSAGES.open("rb") as file:
         catalog = read_po(file, locale="vi")

@@ -12,6 +12,7 @@ from web.languages import (
     LANGUAGES,
     Language,
     day,
+    day_of,
     gettext,
     instant,
     language,
@@ -65,7 +66,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals["language"] = language
     env.globals["other_languages"] = _other_languages
-    env.filters.update(day=day, instant=instant, number=number)
+    env.filters.update(day=day, day_of=day_of, instant=instant, number=number)
 
 
 def _other_languages(request: Request | None) -> list[tuple[Language, str]]:
