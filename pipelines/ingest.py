@@ -30,6 +30,7 @@ from pipelines.keep.records.answer import Answer, keep_answer
 from pipelines.keep.records.attachments import take_document
 from pipelines.keep.records.captures import deadly_bytes, is_known, last_place, unread_documents
 from pipelines.keep.records.outcome import Kept
+from pipelines.keep.records.pictures import link_unlinked
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.states.removals import Removal, removals_of_run
 from pipelines.keep.upkeep.build_times import take_back_build_times
@@ -143,6 +144,8 @@ class Ingest:
         with self.archive.transaction() as db:
             for one in sites:
                 take_back_build_times(db, one, at)
+                if visited is None:
+                    link_unlinked(db, one.key)
             ending = judge_run(db, run, Ending(outcome, detail), at, visited, removals)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)

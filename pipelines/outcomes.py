@@ -17,6 +17,8 @@ class Refusal(StrEnum):
     NOT_HTML = "not-html"
     NOT_A_FEED = "not-a-feed"
     NOT_A_FILE = "not-a-file"
+    NOT_A_PICTURE = "not-a-picture"
+    PICTURE_TOO_LARGE = "picture-too-large"  # for the site file
     # A page that is not an article.
     NOT_AN_ARTICLE = "not-an-article"
     TITLE_MISSING = "title-missing"
@@ -98,6 +100,8 @@ class Outcome(StrEnum):
     REFUSED_NOT_HTML = _REFUSED + Refusal.NOT_HTML
     REFUSED_NOT_A_FEED = _REFUSED + Refusal.NOT_A_FEED
     REFUSED_NOT_A_FILE = _REFUSED + Refusal.NOT_A_FILE
+    REFUSED_NOT_A_PICTURE = _REFUSED + Refusal.NOT_A_PICTURE
+    REFUSED_PICTURE_TOO_LARGE = _REFUSED + Refusal.PICTURE_TOO_LARGE
     REFUSED_NOT_AN_ARTICLE = _REFUSED + Refusal.NOT_AN_ARTICLE
     REFUSED_TITLE_MISSING = _REFUSED + Refusal.TITLE_MISSING
     REFUSED_LAYOUT_CHANGED = _REFUSED + Refusal.LAYOUT_CHANGED
@@ -157,6 +161,7 @@ PROXY_FAULT = "proxy"
 CUT = "cut"
 OTHER_DIGEST = "digest"
 NOT_WHOLE = (CUT, OTHER_DIGEST)
+OVERSIZE = "too-large"  # or with this, if the body was larger than the request allowed
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
 UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: 400, 403, a redirect in a circle. They may pass.
@@ -166,7 +171,7 @@ FAILURES = (*PASSING_FAILURES, *CLIENT_ERRORS)
 # redirect that leads to no known page. They may pass too.
 HOLLOW = (
     *(Outcome.REFUSED_EMPTY, Outcome.REFUSED_UNDECODABLE, Outcome.REFUSED_NOT_A_FILE),
-    *(Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE),
+    *(Outcome.REFUSED_NOT_A_PICTURE, Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE),
 )
 # Denials: such errors, and what the portal shows with status 200 in place of its pages.
 DENIALS = frozenset(

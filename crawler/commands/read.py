@@ -138,7 +138,8 @@ def _fetched(url: str, site: Site, archive: Path, proxy: str | None) -> Capture:
     hosts, alone = (*site.hosts, urlsplit(url).netloc.lower()), replace(site.crawl, max_depth=0)
     only = replace(site, hosts=hosts, listing=(ListingAddress("html", url),), crawl=alone)
     # The page, perhaps a check that gives a cookie, and the page again.
-    quota = {"listing": 2, **dict.fromkeys(("sitemap", "feed", "article", "attachment"), 0)}
+    others = ("sitemap", "feed", "article", "attachment", "image")
+    quota = {"listing": 2, **dict.fromkeys(others, 0)}
     options = VisitOptions(proxy=proxy, max_pages=MOST_REQUESTS, quota=quota)
     with scratch_archive(archive) as scratch:
         (result,) = visit_sites([(only, "address")], scratch, options, quiet=True)

@@ -28,8 +28,9 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.outcome import Kept
+from pipelines.keep.records.pictures import too_large
 from pipelines.keep.visits.runs import RunKind
-from pipelines.outcomes import RunOutcome
+from pipelines.outcomes import OVERSIZE, RunOutcome
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site
@@ -151,6 +152,8 @@ class PortalSpider(Spider):
 
     def _request(self, url: str, headers: Mapping[str, str | bytes]) -> Request:
         meta: dict[str, Any] = {"asked_for": url, "download_timeout": self.site.crawl.timeout}
+        if self._is_picture(url):
+            meta["download_maxsize"] = self.site.crawl.max_image_bytes
         if self.proxy:
             meta["proxy"] = self.proxy
         return Request(
@@ -161,6 +164,9 @@ class PortalSpider(Spider):
             meta=meta,
             dont_filter=True,
         )
+
+    def _is_picture(self, url: str) -> bool:
+        return url in self.busy and self.busy[url].kind == "image"
 
     def parse(self, response: Response, **_: Any) -> Capture:
         """Make a capture of an answer, whatever its status."""
@@ -184,6 +190,8 @@ class PortalSpider(Spider):
             self.fatal = out_of_files(error)
         proxied = failure.request.meta.get("proxy")  # type: ignore[attr-defined]
         why = (proxy_failure(failure.value) if proxied else None) or why_no_answer(failure.value)
+        if self._is_picture(url) and why.startswith(f"{OVERSIZE}:"):
+            why = f"{OVERSIZE}: {too_large(self.site)}"
         return self._captured(Capture(self.site.key, url, self.clock(), None, error=why))
 
     def _captured(self, capture: Capture) -> Capture:

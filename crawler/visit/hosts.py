@@ -23,7 +23,7 @@ from pipelines.keep.frontier.hosts import (
     server_of,
 )
 from pipelines.keep.frontier.pages import reconsider
-from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, RunOutcome
+from pipelines.outcomes import OVERSIZE, OWN_FAULTS, PROXY_FAULT, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from pipelines.read.text.content_codings import DecodeError, decode_content, open_undeclared
 
@@ -195,6 +195,8 @@ class Hosts:
             self.leave(capture.url)
             again = "the next visit asks again"
             self._end.becomes(RunOutcome.INCOMPLETE, f"{capture.url}: {capture.error}; {again}")
+        elif capture.fault == OVERSIZE:
+            host.pace.unreached(now)  # we cut it off, the host is well
         elif capture.status is None:
             host.pace.failed(now)
             if capture.fault in OWN_FAULTS:

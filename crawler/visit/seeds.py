@@ -7,6 +7,7 @@ from crawler.visit.assignment import Assignment
 from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.frontier.pages import await_browser, begin_visit
 from pipelines.keep.looks.plan import plan_looks
+from pipelines.keep.records.pictures import discover_held
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Link
 from portals.platform import platform_of
@@ -54,6 +55,8 @@ class Seeds:
             sweeping = begin_visit(db, site.key, at=at.began)
             if site.crawl.browser:
                 await_browser(db, site.key, at=at.began)
+            if site.crawl.keep_images:
+                discover_held(db, site, platform, at.began)
             plan_looks(db, site.key, at=at.began, files=site.crawl.attachments)
         return sweeping
 

@@ -10,6 +10,7 @@ from crawler.visit.gates import Gates
 from crawler.visit.hosts import Hosts
 from crawler.visit.named import Named, how_many
 from crawler.visit.options import VisitOptions
+from crawler.visit.pictures import Pictures
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.trap_budget import TrapBudget
 from crawler.visit.visit_end import VisitEnd
@@ -70,6 +71,7 @@ class Visit:
         self.denials = Denials(origin_of(self.site.url))
         self.budget = TrapBudget(self.site.key)
         self.doubtful = Doubtful(self.site.key)
+        self.pictures = Pictures(rules)
         self.counts = Counts()
         self.asked: Counter[str] = Counter()
         self.killed = 0
@@ -109,8 +111,7 @@ class Visit:
             if host.is_closed or (host.policy is None and "robots" in full):
                 self.hosts.leave(page.url)
             elif host.policy is None or host.policy.allows(page.url, self.assignment.user_agent):
-                self.budget.note_request(page)
-                self.doubtful.note_request(page)
+                self._note_request(page)
                 return page
             else:
                 with self._archive.transaction() as db:
@@ -118,6 +119,13 @@ class Visit:
                 if self.named is not None:
                     self.named.forbid(page.url)
         return None if taken else self._proof(at_end=True)
+
+    def _note_request(self, page: KnownPage) -> None:
+        if page.kind == "image":
+            self.pictures.note_request(page.url)
+            return
+        self.budget.note_request(page)
+        self.doubtful.note_request(page)
 
     def _proof(self, *, at_end: bool) -> KnownPage | None:
         """A page to request once more: does its host deny everything? None in a survey, or if a
@@ -160,6 +168,9 @@ class Visit:
             self._note_forbidden()
             if (left := self.doubtful.report(self._archive, self.clock())) and self.end.is_good:
                 self.end.becomes(RunOutcome.STOPPED, left)
+            pictures = self.pictures.why_left(self._archive.connection, self.site.key)
+            if pictures and self.end.is_good:
+                self.end.becomes(RunOutcome.OK, pictures)  # they bring no visit forward
         return page
 
     def _from_frontier(
@@ -168,7 +179,7 @@ class Visit:
         """`parts`: with the parts of sitemaps that rest."""
         db, began = self._archive.connection, self.assignment.began
         rest = self.budget.credit.parts_rest and not parts
-        skipped = Skipped(taken, self.hosts.left, full, parts=rest)
+        skipped = Skipped(taken, self.hosts.left, full, parts=rest, pictures=self.pictures.rest)
         if self._choose is not None:
             return self._choose(db, self.site.key, skipped)
         page = next_to_ask(db, self.site.key, visit_began=began, now=self.clock(), skipped=skipped)
@@ -209,6 +220,9 @@ class Visit:
         """Note how a page was answered: the visit may return a cookie, or leave the host."""
         if page.kind in NOT_PAGES or capture.rendered_from:
             return
+        if page.kind == "image":
+            self.pictures.note_outcome(kept.outcome)
+            return
         if checks := self.gates.note(page, capture, kept):
             with self._archive.transaction() as db:
                 settle_checks(db, self.site.key, checks)
@@ -232,6 +246,9 @@ class Visit:
     def count(self, kept: Kept) -> None:
         """Count one outcome, which may change how the visit ends."""
         self.counts.add(kept)
+        if self.pictures.is_one(kept.url):
+            self.end.note(kept, own=False)
+            return
         self.killed += kept.outcome.refusal in COSTLY_REFUSALS
         brought = self.budget.note_outcome(self._archive.connection, kept)
         self.doubtful.note_outcome(kept.url, brought)

@@ -48,7 +48,7 @@ def content_of(task: Task) -> Content:
 def _is_file(task: Task) -> bool:
     said = _said(task)
     unnamed = said in PACKED or (said != "" and said not in MARKUP)
-    return task.expected == "attachment" or (task.expected is None and unnamed)
+    return task.expected in ("attachment", "image") or (task.expected is None and unnamed)
 
 
 def _may_be_coded(task: Task, body: bytes) -> bool:

@@ -22,7 +22,7 @@ from pipelines.read.article.page_kind import judge
 from pipelines.read.content import content_of
 from pipelines.read.family.detection import detect, platform_for
 from pipelines.read.files.limits import SECONDS_MAX
-from pipelines.read.files.media_types import MARKUP, is_plain_file, sniff
+from pipelines.read.files.media_types import MARKUP, PICTURES, is_plain_file, sniff
 from pipelines.read.html.language import zone_of_page
 from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.feed_or_sitemap import (
@@ -40,7 +40,7 @@ from pipelines.read.memory.lines import lines_of
 from pipelines.read.memory.portal_memory import memory_from
 from pipelines.read.parts.joining import join_parts
 from pipelines.read.parts.naming import parts_named
-from pipelines.read.reading import Article, Link, Note, Part, Reading
+from pipelines.read.reading import Article, Document, Link, Note, Part, Reading
 from pipelines.read.refusals.client_redirect import (
     COMPUTED,
     LITTLE,
@@ -109,7 +109,8 @@ def _read_bytes(task: Task) -> Reading:
         content = content_of(task)
     except DecodeError as error:
         return _refused(task, Refusal.UNDECODABLE, error.reason)
-    reading = _read_body(task, content.body)
+    read_it = _read_picture if task.expected == "image" else _read_body
+    reading = read_it(task, content.body)
     slips = tuple(
         Note(IssueKind.COMPRESSION_WRONG, f"{task.capture.url}: {slip}; all of it came")
         for slip in content.slips
@@ -156,6 +157,17 @@ def _read_download(task: Task, body: bytes) -> Reading:
             if target not in (None, COMPUTED, capture.url):
                 return Reading("redirect", target=target)
     return _refused(task, Refusal.NOT_A_FILE, "was linked as a file, and is a page")
+
+
+def _read_picture(task: Task, body: bytes) -> Reading:
+    """A picture, which only its own bytes can prove. Nothing is decoded."""
+    if not body.strip():
+        return _refused(task, Refusal.EMPTY, "answered 200 with an empty body")
+    media_type = sniff(body, None, None)
+    if media_type in PICTURES:
+        return Reading("attachment", document=Document(media_type, None))
+    why = f"was shown as a picture, and is {media_type}"
+    return _refused(task, Refusal.NOT_A_PICTURE, why)
 
 
 def _read_document(task: Task, body: bytes, media_type: str) -> Reading:

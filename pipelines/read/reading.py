@@ -12,7 +12,10 @@ from pipelines.outcomes import IssueKind, Refusal
 
 Precision = Literal["minute", "day", "month"]
 Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
-LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots", "subresource"]
+# An `image` is a picture that an article shows; in `pages` it is an attachment of lower rank.
+LinkKind = Literal[
+    "listing", "feed", "sitemap", "article", "attachment", "image", "robots", "subresource"
+]
 # How a listing goes on where no link leads.
 GoesOn = Literal["form", "script"]
 ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "redirect", "refused"]

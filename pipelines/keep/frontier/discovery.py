@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
-from pipelines.keep.frontier.page import COLUMNS, Page, page_at
+from pipelines.keep.frontier.page import COLUMNS, PICTURE, Page, kept_kind, page_at
 from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
 from pipelines.keep.frontier.second_addresses import (
     identities_of,
@@ -24,9 +24,9 @@ from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.reading import Dated, Link
 from portals.platform import Platform
 
-# The order of requests in a visit: addresses that name many articles first, files last. Parts of a
-# sitemap that have named no article yet come after the listings of the site's own file, and
-# doubtful addresses after everything else.
+# The order of requests in a visit: addresses that name many articles first, then files, then
+# pictures. Parts of a sitemap that have named no article yet come after the listings of the site's
+# own file, and doubtful addresses after everything else.
 PRIORITY: dict[str, int] = {
     "robots": 0,
     "sitemap": 10,
@@ -34,6 +34,7 @@ PRIORITY: dict[str, int] = {
     "listing": 30,
     "article": 50,
     "attachment": 60,
+    "image": PICTURE,
 }
 OWN_LISTING = 28
 DOUBTFUL = 70
@@ -119,7 +120,7 @@ def discover(
             new_page = {
                 "site": site,
                 "url": link.url,
-                "kind": link.kind,
+                "kind": kept_kind(link),
                 "state": "refused" if second else "resting" if rests else "waiting",
                 "reason": "same-article" if second else None,
                 "identity": identity,
@@ -139,6 +140,8 @@ def discover(
             changes |= {"state": "waiting", "reason": None, "identity": identity}
         if page.doubt is not None and link.doubt is None:
             changes |= {"doubt": None, "priority": _priority(link, origin, named_by)}
+        if page.is_picture and link.kind == "attachment":
+            changes |= {"priority": PRIORITY["attachment"]}
         update_row(db, "pages", page.id, changes)
     return new
 
@@ -289,7 +292,7 @@ def remember(
         page = page_at(db, site, link.url)
         assert page is not None
         changes = {"priority": priority}
-    elif asked and page.kind != link.kind:
-        changes = {"kind": link.kind, "priority": priority, "identity": None}
+    elif asked and page.kind != kept_kind(link):
+        changes = {"kind": kept_kind(link), "priority": priority, "identity": None}
     update_row(db, "pages", page.id, changes)
     return page._replace(**changes)

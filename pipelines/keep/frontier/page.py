@@ -5,8 +5,9 @@ from sqlite3 import Connection
 from typing import Literal, NamedTuple, cast
 
 from pipelines.keep.database.timestamps import parse_utc
-from pipelines.read.reading import Dated, Evidence, LinkKind
+from pipelines.read.reading import Dated, Evidence, Link, LinkKind
 
+PICTURE = 65  # the priority that tells a picture from other attachments
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
 
@@ -55,6 +56,16 @@ class Page(NamedTuple):
     read_title: str | None
 
     @property
+    def is_picture(self) -> bool:
+        """Whether articles show it, and none links to it as a file."""
+        return is_picture(self.kind, self.priority)
+
+    @property
+    def link_kind(self) -> LinkKind:
+        """What is expected at the address."""
+        return "image" if self.is_picture else self.kind
+
+    @property
     def given_title(self) -> str | None:
         """The title that a listing, feed or sitemap gave it."""
         return None if self.named_by is None else self.title
@@ -64,6 +75,20 @@ class Page(NamedTuple):
         """The date with which a listing, feed or sitemap named it."""
         columns = (self.published_on, self.published_at, self.published_evidence)
         return given_date(*columns, self.published_raw)
+
+
+# The same as a condition on pages.
+IS_PICTURE = f"(pages.kind = 'attachment' and pages.priority = {PICTURE})"
+
+
+def is_picture(kind: str, priority: int) -> bool:
+    """Whether a page with this kind and priority is a picture."""
+    return kind == "attachment" and priority == PICTURE
+
+
+def kept_kind(link: Link) -> LinkKind:
+    """The kind of a link's page in `pages`."""
+    return "attachment" if link.kind == "image" else link.kind
 
 
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)

@@ -8,6 +8,7 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, PageState
 from pipelines.keep.frontier.revisit_times import (
+    PICTURE_TRIES,
     REMEMBERED_LOOKS,
     article_again,
     failing_again,
@@ -33,6 +34,8 @@ def mark_page(
         in_vain = 0 if changed else in_vain + 1
     if looked and page.part_of is None:
         count_look(db, page.site, outcome)
+    if page.is_picture and state in ("failing", "gone") and page.failures + 1 >= PICTURE_TRIES:
+        state = "refused"
     failures = page.failures + 1 if state in ("failing", "gone") else 0
     if state == "waiting":
         failures = page.failures
@@ -86,6 +89,8 @@ def _due(
     at = capture.fetched_at
     if state == "waiting":
         return at
+    if page.is_picture and state in ("failing", "gone"):
+        return gone_again(failures, at)
     if state == "failing":
         return _failing_again(failures, capture, outcome)
     if state == "gone":

@@ -15,7 +15,7 @@ from pipelines.keep.frontier.listing_names import (
     rest_redundant_feeds,
     rest_repeated_sections,
 )
-from pipelines.keep.frontier.page import Page
+from pipelines.keep.frontier.page import PICTURE, Page, is_picture
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
@@ -53,13 +53,15 @@ class KnownPage:
 class Skipped:
     """What a visit leaves out for now: these addresses, hosts (`http://host/`) and kinds.
 
-    `parts`: leave out the parts of a sitemap that have named no article yet.
+    `parts`: leave out the parts of a sitemap that have named no article yet; `pictures`: leave out
+    the pictures.
     """
 
     urls: Collection[str] = ()
     hosts: Collection[str] = ()
     kinds: Collection[str] = ()
     parts: bool = False
+    pictures: bool = False
 
 
 def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
@@ -112,6 +114,7 @@ def next_to_ask(
     allowed = f"""kind <> 'robots' and kind not in (select value from json_each(:kinds))
         and (last_fetched_at is null or last_fetched_at < :began)
         and not (:parts and kind = 'sitemap' and priority = :part)
+        and not (:pictures and kind = 'attachment' and priority = :picture)
         {"".join(f"and substr(url, 1, length(:{host})) <> :{host} " for host in hosts)}
         order by priority, id limit :some"""
     # Two halves, each by its own index: this is asked before each request, and a big site has ten
@@ -133,6 +136,8 @@ def next_to_ask(
             "kinds": json.dumps(list(skipped.kinds)),
             "parts": skipped.parts,
             "part": PART,
+            "pictures": skipped.pictures,
+            "picture": PICTURE,
             "some": len(skipped.urls) + 1,
             **hosts,
         },
@@ -146,7 +151,7 @@ def known_page(row: Row) -> KnownPage:
     return KnownPage(
         row["id"],
         row["url"],
-        row["kind"],
+        "image" if is_picture(row["kind"], row["priority"]) else row["kind"],
         row["depth"],
         Validators(row["id"], row["etag"], row["last_modified"], row["unmodified"]),
         first=row["last_fetched_at"] is None,

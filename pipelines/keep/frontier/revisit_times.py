@@ -14,6 +14,8 @@ LATER_THAN_ROUND = 1.5
 RETRY_FIRST = timedelta(minutes=15)
 RETRY_OURS = timedelta(hours=24)
 
+PICTURE_TRIES = 5  # answers without the picture, after which it is given up
+
 # Looks per change found: the target of the tempo, and the weight of not knowing yet.
 LOOKS_A_CHANGE = 20
 SLOWEST, QUICKEST = 4.0, 0.25

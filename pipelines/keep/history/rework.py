@@ -27,6 +27,7 @@ from pipelines.keep.records.article_columns import (
     text_columns,
     text_fingerprint,
 )
+from pipelines.keep.records.pictures import link_pictures
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import word_count
@@ -388,3 +389,4 @@ def keep_images(db: Connection, article_id: int, article: Article) -> None:
             "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
             [(article_id, *image) for image in shown],
         )
+    link_pictures(db, article_id)

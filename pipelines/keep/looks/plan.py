@@ -8,6 +8,7 @@ from sqlite3 import Connection, Row
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.listing_names import REPEATED
+from pipelines.keep.frontier.page import IS_PICTURE
 from pipelines.keep.frontier.pages import REVISITED
 from pipelines.keep.looks.entries import unpacked
 from pipelines.keep.looks.round import A_DAY, files_round, looks_to_spare, owed, round_of
@@ -73,7 +74,7 @@ def _plan_files(db: Connection, site: str, articles: int) -> None:
     """Set the days of files that have none: between half of their round and all of it, so that
     files found on one day are not all due on one day.
     """
-    held = "site = :site and kind = 'attachment' and state = 'held'"
+    held = f"site = :site and kind = 'attachment' and state = 'held' and not {IS_PICTURE}"
     files: int = first_value(db, f"select count(*) from pages where {held}", {"site": site})
     db.execute(
         f"""update pages set next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ',

@@ -24,6 +24,7 @@ from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
 from pipelines.keep.records.parts import is_in_parts, ready
+from pipelines.keep.records.pictures import follow_picture
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
@@ -107,8 +108,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         "update captures set outcome = ?, error = coalesce(error, ?), leads_to = ? where id = ?",
         (kept.outcome, kept.detail if wrong else None, _leads_to(arrival, kept), row),
     )
-    if reading is not None:
-        _follow_reading(db, page, reading, row)
+    _follow_outcome(db, page, kept, reading, row)
     keep_reading_facts(db, capture, row, reading)
     notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
     keep_notes(db, capture, row, notes)
@@ -122,8 +122,14 @@ def _leads_to(arrival: Arrival, kept: Kept) -> str | None:
     return arrival.target if leads else None
 
 
-def _follow_reading(db: Connection, page: Page, reading: Reading, row: int) -> None:
-    """Do what follows from what was read once the outcome of its capture (`row`) is known."""
+def _follow_outcome(
+    db: Connection, page: Page, kept: Kept, reading: Reading | None, row: int
+) -> None:
+    """Do what follows from an answer once the outcome of its capture (`row`) is known."""
+    if page.is_picture and kept.outcome == Outcome.REDIRECT:
+        follow_picture(db, page.site, page.url)  # its target may be held
+    if reading is None:
+        return
     note_read_title(db, page, reading.given_title)
     if reading.lines:
         sample_page(db, page.site, page.id, page.url, reading.lines)

@@ -10,6 +10,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import discover, links_of
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.history.rework import rework
+from pipelines.keep.records.pictures import ask_pictures_again, discover_pictures
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import same_site
@@ -65,7 +66,8 @@ def drop_attachment_links(db: Connection, article_id: int, *, keep: Collection[s
 def discover_files(
     db: Connection, site: Site, article: Article, platform: Platform, page: Page, at: datetime
 ) -> None:
-    """Store the addresses of an article's files, if the site file wants them."""
+    """Store the addresses of an article's files and pictures, if the site file wants them."""
+    discover_pictures(db, site, article, platform, page, at)
     if site.crawl.attachments:
         files = [
             Link(link.url, "attachment", link.name)
@@ -75,8 +77,14 @@ def discover_files(
         discover(db, site.key, files, platform, at, links_of(page))
 
 
-def ask_files_again(db: Connection, page: Page, at: datetime) -> None:
-    """Make the held files of an article due, because its page changed."""
+def ask_files_again(db: Connection, site: Site, page: Page, at: datetime) -> None:
+    """Make the held files and pictures of an article due, because its page changed, if the site
+    file wants them.
+    """
+    if site.crawl.keep_images:
+        ask_pictures_again(db, page, at)
+    if not site.crawl.attachments:
+        return
     db.execute(
         """update pages set next_due_at = :at
         where site = :site and kind = 'attachment' and state = 'held' and url in (

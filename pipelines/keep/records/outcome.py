@@ -20,6 +20,7 @@ from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
 from pipelines.keep.records.parts import follow_part, note_parts, release_parts
+from pipelines.keep.records.pictures import take_picture, too_large
 from pipelines.keep.records.publication import (
     date_by_name,
     has_date_issue,
@@ -31,6 +32,7 @@ from pipelines.outcomes import (
     HOLLOW,
     LISTING_OUTCOMES,
     NOT_WHOLE,
+    OVERSIZE,
     OWN_FAULTS,
     SELF_DECLARED_REFUSALS,
     WORKER_REFUSALS,
@@ -109,7 +111,7 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
     if page.kind == "robots":
         return Kept(capture.url, Outcome.ROBOTS, capture.error), "held"
     if status is None or capture.fault in NOT_WHOLE:
-        return arrival.kept(Outcome.FAILED, str(capture.error)), "failing"
+        return _without_body(arrival)
     if capture.is_redirect or (arrival.reading is not None and arrival.reading.kind == "redirect"):
         return _follow_redirect(db, arrival)
     if status == 304:
@@ -126,6 +128,14 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return arrival.kept(Outcome.SERVER_ERROR, f"answered {status}"), "failing"
     # Neither a page nor a removal: a firewall, a members' area, a broken rule. It may pass.
     return arrival.kept(Outcome.CLIENT_ERROR, f"answered {status}"), "failing"
+
+
+def _without_body(arrival: Arrival) -> tuple[Kept, PageState]:
+    """The outcome where no answer came, or not the whole of one."""
+    if arrival.page.is_picture and arrival.capture.fault == OVERSIZE:
+        why = f"is {too_large(arrival.site)}"
+        return arrival.kept(Outcome.REFUSED_PICTURE_TOO_LARGE, why), "refused"
+    return arrival.kept(Outcome.FAILED, str(arrival.capture.error)), "failing"
 
 
 def outcome_of(reading: Reading) -> Outcome:
@@ -146,6 +156,7 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if reading.kind == "attachment" and reading.document is not None:
         for url in _way_to(db, arrival.page):  # an article may link to any of them
             take_document(db, site.key, url, reading.document, arrival.place, arrival.row)
+            take_picture(db, site.key, url, reading.document.media_type, arrival.row)
         return arrival.kept(Outcome.ATTACHMENT), "held"
     if reading.kind == "refused" and capture.error is not None:
         # A page that scripts could not fill this time.
@@ -211,8 +222,8 @@ def _take_article(
         if (record := held_article(db, site.key, home.elsewhere)) is not None:
             lead_to(db, record.id)
     discover_files(db, site, article, arrival.platform, page, at)
-    if verdict == "changed" and site.crawl.attachments:
-        ask_files_again(db, page, at)
+    if verdict == "changed":
+        ask_files_again(db, site, page, at)
     return arrival.kept(Outcome.of_article(verdict)), "held"
 
 
@@ -249,7 +260,7 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     if page.kind == "article" and to_front:
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)
-    link = Link(target, page.kind, published=page.given_date)
+    link = Link(target, page.link_kind, published=page.given_date)
     discover(db, page.site, [link], arrival.platform, capture.fetched_at, origin)
     date_by_name(db, page.site, [link])
     found = page_at(db, page.site, target)

@@ -112,7 +112,7 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
     is_part = page.part_of is not None
     return Task(
-        *(capture, site, page.kind),
+        *(capture, site, page.link_kind),
         learned=narrow,
         is_part=is_part,
         given_title=page.given_title,

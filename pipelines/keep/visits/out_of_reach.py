@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection, Row
 
 from pipelines.keep.database.timestamps import parse_utc, utc_text
+from pipelines.keep.frontier.page import IS_PICTURE
 from pipelines.keep.frontier.revisit_times import RAREST, SOONEST
 from pipelines.keep.issues.acceptances import ever_accepted, open_or_show_newest
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues
@@ -80,7 +81,7 @@ def _unanswered(db: Connection, site: str, run: int, at: datetime) -> _Seen | No
     """
     failing = db.execute(
         f"""select url, reason, failures, last_fetched_at from pages
-        where site = ? and state = 'failing' and reason {one_of(UNANSWERED)}
+        where site = ? and state = 'failing' and reason {one_of(UNANSWERED)} and not {IS_PICTURE}
         order by last_fetched_at desc""",
         (site,),
     ).fetchall()

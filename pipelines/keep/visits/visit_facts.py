@@ -10,6 +10,7 @@ from sqlite3 import Connection, Cursor, Row
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.frontier.page import IS_PICTURE
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.keep.issues.issues import open_issues
 from pipelines.keep.visits.denials import denials_of, is_own
@@ -126,7 +127,7 @@ def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
             left join pages on pages.site = captures.site and pages.url = captures.url
             left join articles on articles.id = pages.article
         where captures.run = :run and captures.site = :site
-            and captures.outcome not {one_of(NOT_FOR_JUDGING)}
+            and captures.outcome not {one_of(NOT_FOR_JUDGING)} and not ifnull({IS_PICTURE}, 0)
             and ifnull(captures.error, '') not like '{PROXY_FAULT}:%'
         order by captures.id""",
         {"run": visit.run, "site": visit.site.key},

@@ -30,19 +30,25 @@ MARKUP_TYPES = (
 MARKUP = frozenset(MARKUP_TYPES.split())
 PACKED = frozenset({"application/gzip", "application/x-gzip", "application/zstd"})
 
+# The pictures that are kept, and shown from the archive. SVG is a document with scripts and links.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+
 # WHATWG MIME Sniffing Standard and the formats' own specifications.
-_MAGIC = (
-    (b"{\\rtf", RTF),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"\x28\xb5\x2f\xfd", "application/zstd"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
+_MAGIC = tuple(
+    (re.compile(pattern, re.DOTALL), media_type)
+    for pattern, media_type in (
+        (rb"\{\\rtf", RTF),
+        (rb"Rar!\x1a\x07", "application/vnd.rar"),
+        (rb"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+        (rb"\x1f\x8b", "application/gzip"),
+        (rb"\x28\xb5\x2f\xfd", "application/zstd"),
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"\x89PNG\r\n\x1a\n", "image/png"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"RIFF.{4}WEBP", "image/webp"),
+        (rb".{4}ftypavi[fs]", "image/avif"),
+        (rb"II\*\x00|MM\x00\*", "image/tiff"),
+    )
 )
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The container's directory holds the name of a stream, in UTF-16.
@@ -86,10 +92,8 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
     suffix = PurePosixPath(name or "").suffix.lower()
     if head.startswith(_OLE_MAGIC):
         return _sniff_ole(body, suffix)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
     for magic, media_type in _MAGIC:
-        if head.startswith(magic):
+        if magic.match(head):
             return media_type
     said = (declared or "").partition(";")[0].strip().lower()
     if not BINARY.search(head) or head.startswith(_WIDE_TEXT):

@@ -1,0 +1,277 @@
+"""Pictures are fetched where the site file says `keep_images`, and kept in WARC."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from pipelines.ingest import Ingest
+from pipelines.keep.database.archive import captures_folder
+from pipelines.keep.records.captures import places_where
+from pipelines.keep.warc.reader import read_record
+from portals.site import Site, site_for_address
+from tests.builders.archive_invariants import assert_invariants
+from tests.builders.clocked_visit import SetClock, visit
+from tests.builders.picture_portal import (
+    AVIF,
+    GIF,
+    JPEG,
+    PAGE,
+    SECTION,
+    SVG,
+    WEBP,
+    Picture,
+    PicturePortal,
+    png,
+)
+
+_sleep = asyncio.sleep
+KEPT = """select images.url, images.media_type, images.bytes, captures.outcome
+    from images left join captures on captures.id = images.capture order by images.id"""
+STATES = "select url, state, reason from pages where priority = 65 order by id"
+
+
+class Visits:
+    """A portal with pictures, visited once a day into an archive."""
+
+    def __init__(self, portal: PicturePortal, ingest: Ingest) -> None:
+        self.portal = portal
+        self.ingest = ingest
+        self.clock = SetClock(datetime(2026, 4, 1, 3, tzinfo=UTC))
+        site = site_for_address(portal.url)
+        self.site: Site = replace(site, crawl=replace(site.crawl, delay=0.0, keep_images=True))
+
+    def allow(self, **rules: Any) -> None:
+        """Change the crawl rules of the site file."""
+        self.site = replace(self.site, crawl=replace(self.site.crawl, **rules))
+
+    def visit(self, days: int = 1) -> list[str]:
+        """One visit, so many days after the last; the paths that it asked for."""
+        self.clock.now += timedelta(days=days)
+        self.portal.asked.clear()
+        self.portal.conditional.clear()
+        with patch("crawler.spiders.portal.asyncio.sleep", self._sleep):
+            self.end = visit(self.site, self.ingest, self.clock)
+        return [path for path in self.portal.asked if path != "/robots.txt"]
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.now += timedelta(seconds=seconds)
+        await _sleep(0)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the archive holds, without the portal's host."""
+        base = self.portal.url.rstrip("/")
+        rows = self.ingest.archive.connection.execute(query)
+        return [
+            tuple(one.removeprefix(base) if isinstance(one, str) else one for one in row)
+            for row in rows
+        ]
+
+
+@pytest.fixture
+def visits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visits]:
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
+    with PicturePortal() as portal, Ingest(tmp_path / "archive.db", name="visits") as ingest:
+        yield Visits(portal, ingest)
+    assert_invariants(tmp_path / "archive.db")
+
+
+def test_pictures_come_after_everything_else_once_each(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(0, "/anh/gat.png", Picture(png()), "Bà con gặt lúa")
+    portal.show(0, "/anh/lop.jpg", Picture(JPEG, "image/jpeg"))
+    portal.show(1, "/anh/gat.png", Picture(png()))
+    portal.show(1, "/anh/cho.gif", Picture(GIF, "image/gif"))
+    portal.files[0] = "/tep/ke-hoach.pdf"
+    portal.pictures["/tep/ke-hoach.pdf"] = Picture(b"%PDF-1.4", "application/pdf")
+    asked = visits.visit()
+    assert sorted(asked[-3:]) == ["/anh/cho.gif", "/anh/gat.png", "/anh/lop.jpg"]
+    assert asked[-4] == "/tep/ke-hoach.pdf"
+    assert sorted(visits.rows(KEPT)) == [
+        ("/anh/cho.gif", "image/gif", len(GIF), "attachment"),
+        ("/anh/gat.png", "image/png", len(png()), "attachment"),
+        ("/anh/gat.png", "image/png", len(png()), "attachment"),
+        ("/anh/lop.jpg", "image/jpeg", len(JPEG), "attachment"),
+    ]
+    db = visits.ingest.archive.connection
+    folder = captures_folder(Path(visits.ingest.archive.path))
+    ((_, place),) = places_where(db, "url = ?", (portal.address("/anh/lop.jpg"),))
+    assert read_record(folder, place).body == JPEG
+    assert not set(visits.visit()) & portal.pictures.keys()
+
+
+def test_without_the_key_nothing_of_a_picture_is_asked_or_linked(visits: Visits) -> None:
+    visits.portal.show(0, "/anh/gat.png", Picture(png()))
+    visits.allow(keep_images=False)
+    assert "/anh/gat.png" not in visits.visit()
+    assert visits.rows("select url, capture, page from images") == [("/anh/gat.png", None, None)]
+    assert visits.rows(STATES) == []
+
+
+def test_a_key_that_comes_later_fetches_the_pictures_of_held_articles(visits: Visits) -> None:
+    portal = visits.portal
+    for number in range(4):
+        portal.show(number, f"/anh/{number}.png", Picture(png(red=number)))
+    portal.shown[3].append(("http://cdn.example/anh.png", ""))
+    visits.allow(keep_images=False)
+    visits.visit()
+    visits.allow(keep_images=True, max_images_per_visit=3)
+    assert len(set(visits.visit()) & portal.pictures.keys()) == 3
+    assert visits.end.detail is None or "pictures" in visits.end.detail
+    assert len(set(visits.visit()) & portal.pictures.keys()) == 1
+    assert visits.rows("select count(*) from images where capture is not null") == [(4,)]
+    visits.allow(keep_images=False)
+
+
+def test_only_the_first_pictures_of_an_article_and_none_of_another_host(visits: Visits) -> None:
+    portal = visits.portal
+    portal.shown[0].append(("http://cdn.example/anh.png", ""))
+    for number in range(4):
+        portal.show(0, f"/anh/{number}.png", Picture(png(red=number)))
+    visits.allow(max_images_per_article=3)
+    asked = visits.visit()
+    assert [path for path in asked if path.startswith("/anh/")] == ["/anh/0.png", "/anh/1.png"]
+
+
+def test_the_bytes_say_what_a_picture_is(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(0, "/anh/mot", Picture(WEBP, "image/jpeg"))
+    portal.show(0, "/anh/hai", Picture(AVIF, "application/octet-stream"))
+    portal.show(0, "/anh/ba", Picture(png(), "text/html"))
+    portal.show(0, "/anh/bon", Picture(JPEG[:30], "image/jpeg"))  # the portal has no more of it
+    visits.visit()
+    assert [row[:2] for row in visits.rows(KEPT)] == [
+        ("/anh/mot", "image/webp"),
+        ("/anh/hai", "image/avif"),
+        ("/anh/ba", "image/png"),
+        ("/anh/bon", "image/jpeg"),
+    ]
+
+
+# By the name of a picture: what comes in its place, and the state and reason of its page.
+WRONG = {
+    "svg": (Picture(SVG, "image/svg+xml"), "failing", "refused-not-a-picture"),
+    "svg-as-png": (Picture(SVG, "image/png"), "failing", "refused-not-a-picture"),
+    "page": (Picture(PAGE, "text/html"), "failing", "refused-not-a-picture"),
+    "pdf": (Picture(b"%PDF-1.4 xx", "image/png"), "failing", "refused-not-a-picture"),
+    "empty": (Picture(b""), "failing", "refused-empty"),
+    "gone": (Picture(PAGE, "text/html", 404), "gone", "gone"),
+    "denied": (Picture(PAGE, "text/html", 403), "failing", "client-error"),
+    "error": (Picture(PAGE, "text/html", 500), "failing", "server-error"),
+    "cut": (Picture(png(), length=5000), "failing", "failed"),
+    "astray": (
+        Picture(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
+        "refused",
+        "redirect-offsite",
+    ),
+    "loop": (Picture(status=302, headers={"Location": "/anh/loop"}), "failing", "redirect-loop"),
+}
+
+
+def test_what_is_no_picture_has_its_word_and_is_given_up_in_the_end(visits: Visits) -> None:
+    for number, (name, (picture, _, _)) in enumerate(WRONG.items()):
+        visits.portal.show(number % 4, f"/anh/{name}", picture)
+        visits.portal.show(number % 4, f"/anh/good-{name}", Picture(png(red=number)))
+    visits.visit()
+    good = [(f"/anh/good-{name}", "held", None) for name in WRONG]
+    told = {(f"/anh/{name}", state, reason) for name, (_, state, reason) in WRONG.items()}
+    assert set(visits.rows(STATES)) == {*told, *good}
+    assert visits.end.outcome == "incomplete"  # some may come the next time
+    asked = Counter(path for _ in range(8) for path in visits.visit(days=9))
+    assert {name: asked[f"/anh/{name}"] for name in WRONG} == {
+        **dict.fromkeys(WRONG, 4),
+        "astray": 0,
+    }
+    given_up = {(f"/anh/{name}", "refused", reason) for name, (_, _, reason) in WRONG.items()}
+    assert set(visits.rows(STATES)) == {*given_up, *good}
+    assert visits.end.outcome == "ok"
+    query = "select count(*) from images where capture is null and media_type is null"
+    assert visits.rows(query) == [(len(WRONG),)]
+    assert visits.rows("select kind from issues where kind <> 'undated'") == []
+
+
+def test_pictures_that_do_not_come_end_no_visit_and_wait(visits: Visits) -> None:
+    for number in range(4):
+        for n in range(10):
+            visits.portal.show(number, f"/anh/{number}-{n}.png", Picture(PAGE, "text/html", 403))
+    asked = visits.visit()
+    assert sum(path.startswith("/anh/") for path in asked) == 10
+    assert visits.end.outcome == "ok"
+    assert (visits.end.detail or "").startswith("30 pictures wait: the last 10 that were requested")
+    assert visits.rows("select count(*) from articles") == [(4,)]
+    assert visits.rows("select health from sites") == [("ok",)]
+
+
+def test_a_redirect_within_the_portal_leads_to_the_picture(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(0, "/anh/cu.png", Picture(status=301, headers={"Location": "/anh/moi.png"}))
+    portal.show(1, "/anh/moi.png", Picture(png()))
+    visits.visit()
+    visits.visit()
+    assert [row[:2] for row in visits.rows(KEPT)].count(("/anh/cu.png", "image/png")) == 1
+    assert visits.portal.asked.count("/anh/moi.png") == 0
+    portal.edits[0] = "Xã nói thêm về việc này vào hôm nay."
+    visits.visit(days=15)
+    assert {row[1] for row in visits.rows(KEPT)} == {"image/png"}
+
+
+def test_an_edited_article_asks_for_its_pictures_again_and_both_bytes_are_kept(
+    visits: Visits,
+) -> None:
+    portal = visits.portal
+    portal.show(0, "/anh/gat.png", Picture(png()))
+    portal.show(0, "/anh/lop.png", Picture(png(red=9)))
+    visits.visit()
+    portal.edits[0] = "Tin bổ sung: xã mời thêm hai đội gặt từ bản bên."
+    portal.pictures["/anh/gat.png"] = Picture(png(red=200))
+    visits.visit(days=15)
+    assert sorted(portal.conditional) == ["/anh/gat.png", "/anh/lop.png"]
+    held = visits.rows(
+        """select images.sha256 = captures.sha256, captures.fetched_at = (
+            select max(fetched_at) from captures as one
+            where one.url = images.url and one.picture is not null)
+        from images join captures on captures.id = images.capture"""
+    )
+    assert held == [(1, 1), (1, 1)]
+    query = "select count(distinct sha256) from captures where url like '%gat.png'"
+    assert visits.rows(query) == [(2,)]
+    assert visits.rows(
+        "select count(*) from revisions where article = (select article from images)"
+    ) == [(2,)]
+
+
+def test_a_picture_that_left_the_text_and_returned_is_the_held_one(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(0, "/anh/gat.png", Picture(png()))
+    visits.visit()
+    portal.shown[0] = []
+    portal.edits[0] = "Ảnh đã được gỡ vì đăng nhầm bài."
+    visits.visit(days=15)
+    assert visits.rows(KEPT) == []
+    portal.shown[0] = [("/anh/gat.png", "Chú thích mới")]
+    portal.edits[0] = "Ảnh đã được đăng lại."
+    visits.visit(days=25)
+    assert [row[:2] for row in visits.rows(KEPT)] == [("/anh/gat.png", "image/png")]
+
+
+def test_an_address_that_is_a_picture_and_a_file_is_fetched_once(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(0, "/tep/ban-do.pdf", Picture(png()))
+    portal.files[1] = "/tep/ban-do.pdf"
+    assert visits.visit().count("/tep/ban-do.pdf") == 1
+    assert visits.rows("select media_type from attachments") == [("image/png",)]
+    assert visits.rows("select media_type from images") == [("image/png",)]
+
+
+def test_robots_forbid_pictures_too(visits: Visits) -> None:
+    visits.portal.robots = "User-agent: *\nDisallow: /anh/\n"
+    visits.portal.show(0, "/anh/gat.png", Picture(png()))
+    assert "/anh/gat.png" not in visits.visit()
+    assert visits.rows(STATES) == [("/anh/gat.png", "refused", "robots")]
+    assert SECTION  # the portal has one section
