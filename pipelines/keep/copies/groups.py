@@ -30,13 +30,16 @@ MEMBERS = f"""select sketch, articles.id, articles.key, site, timezone, publishe
 
 
 class Member(NamedTuple):
-    """An article with a text that others have, too. `on`: the day that it prints."""
+    """An article with a text that others have, too. `on`: the day that it prints; `day`: the day
+    that lists sort it by.
+    """
 
     text: int
     article: int
     key: str
     site: str
     on: date | None
+    day: str
     appeared: Appearance
 
     @property
@@ -126,8 +129,8 @@ def _members(db: Connection, texts: set[int]) -> list[Member]:
             zones.setdefault(zone, ZoneInfo(zone)),
         )
         appeared = appearance(dating)
-        day = None if appeared.known == "seen" else dating.on
-        members.append(Member(text, article, key, site, day, appeared))
+        printed = None if appeared.known == "seen" else dating.on
+        members.append(Member(text, article, key, site, printed, on or seen_at[:10], appeared))
     return sorted(members, key=lambda member: member.rank)
 
 
@@ -163,6 +166,7 @@ def _group(
         "articles": len(members),
         "sites": len({member.site for member in members}),
         "words": words[measure.text],
+        "newest_on": max(member.day for member in members),
     }
     return CopyGroup(row, copies)
 
