@@ -22,6 +22,9 @@ INDICES = (
     "create index runs_by_start on runs(started_at)",
     "create index issues_by_opening on issues(opened_at)",
     "create index sightings_by_state on sightings(state, since_at)",
+    "create index captures_by_site_run on captures(site, run, outcome)",
+    "create index pages_looked_at on pages(site, last_fetched_at) "
+    "where kind = 'article' and state = 'held' and article is not null",
     "create index pages_left on pages(left_from) where left_from is not null",
     # The new ones begin with the same columns.
     "drop index articles_by_day",

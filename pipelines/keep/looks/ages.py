@@ -5,17 +5,18 @@ from math import ceil
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.looks.plan import HELD_ANYWHERE
 
-_LAST = f"""with looks as (
-        select site, julianday(:now) - julianday(last_fetched_at) as days,
-            row_number() over (partition by site order by last_fetched_at desc) as place,
-            count(*) over (partition by site) as articles
-        from pages where {HELD_ANYWHERE}
-            and (:only is null or site in (select value from json_each(:only))))
-    select site, days from looks where place in ((articles + 1) / 2, articles)
-    order by site, days"""
+# An index (pages_looked_at) answers both, without a look at the pages themselves.
+_COUNTS = f"""select site, count(*) as articles, min(last_fetched_at) as oldest
+    from pages where {HELD_ANYWHERE}
+        and (:only is null or site in (select value from json_each(:only)))
+    group by site order by site"""
+_HALF = f"""select last_fetched_at from pages where site = :site and {HELD_ANYWHERE}
+    order by last_fetched_at desc limit 1 offset :newer"""
+_DAYS = "select julianday(:now) - julianday(:half), julianday(:now) - julianday(:oldest)"
 
 
 class LastLooks(NamedTuple):
@@ -30,7 +31,10 @@ def last_looks(db: Connection, *, now: datetime, only: str | None = None) -> dic
     last time. Sites without such articles are left out. `only`: a JSON list of the sites to tell
     of.
     """
-    days: dict[str, list[int]] = {}
-    for row in db.execute(_LAST, {"now": utc_text(now), "only": only}):
-        days.setdefault(row["site"], []).append(max(0, ceil(row["days"])))
-    return {site: LastLooks(found[0], found[-1]) for site, found in days.items()}
+    found: dict[str, LastLooks] = {}
+    for row in db.execute(_COUNTS, {"only": only}).fetchall():
+        place = {"site": row["site"], "newer": (row["articles"] + 1) // 2 - 1}
+        times = {"half": first_value(db, _HALF, place), "oldest": row["oldest"]}
+        half, oldest = db.execute(_DAYS, {"now": utc_text(now), **times}).fetchone()
+        found[row["site"]] = LastLooks(max(0, ceil(half)), max(0, ceil(oldest)))
+    return found

@@ -110,7 +110,7 @@ with chosen as (
 select sites.key as site, url, name, platform, health_detail, health_at,
     iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
         ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health,
-    (select count(*) from articles where site = sites.key) as articles,
+    (select ifnull(sum(articles), 0) from article_counts where site = sites.key) as articles,
     (select max(published_on) from articles where site = sites.key) as newest,
     (select max(fetched_at) from captures where site = sites.key) as last_run_at,
     runs.outcome as last_outcome, next_due_at, round_days,
