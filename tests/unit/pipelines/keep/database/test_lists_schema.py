@@ -106,6 +106,9 @@ LISTS = {
     "last run": "select id from runs order by started_at desc limit 1",
     "issues": "select id from issues order by opened_at desc limit 50",
     "states": "select article from sightings where state = 'gone' order by since_at desc limit 50",
+    "listings of a portal": "select url from pages where site = 'a'"
+    " and kind in ('listing', 'feed', 'sitemap') and state <> 'waiting'"
+    " order by kind, priority, id limit 40",
     "articles of a revision": "select count(*) from articles where revision = 1",
     "pages that left a list": "select count(*) from pages where left_from = 1",
 }
