@@ -1,5 +1,6 @@
 """The archive that the pages show, and its rows."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -43,6 +44,15 @@ def rows_of(db: sqlite3.Connection, query: str, values: Values = ()) -> list[Row
     cursor = db.execute(query, values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def stored_list(text: str | None) -> list[Any]:
+    """The list that a column holds as JSON; empty where it holds none, or something else."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
 
 
 async def archive_of(datasette: Datasette) -> Archive:

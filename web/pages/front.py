@@ -8,7 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from web.archive import Row, archive_of, rows_of
+from web.archive import Row, archive_of, rows_of, stored_list
 from web.pages.articles.wording import fields
 from web.pages.rendering import Routes, page
 
@@ -58,7 +58,7 @@ async def front(request: Request, datasette: Datasette) -> Response:
 
 
 def _shown(db: sqlite3.Connection) -> dict[str, Any]:
-    portals = [{**one, "newest": json.loads(one["newest"])} for one in rows_of(db, PORTALS)]
+    portals = [{**one, "newest": stored_list(one["newest"])} for one in rows_of(db, PORTALS)]
     share = max(FEWEST, ceil(SHOWN / (len(portals) or 1)))
     chosen = [number for portal in portals for number in portal["newest"][:share]]
     if not chosen:  # nothing has a date
@@ -83,7 +83,7 @@ def _by_time(one: Row) -> tuple[str, str, int]:
 
 
 def _with_changes(one: Row) -> Row:
-    return {**one, "changed": json.loads(one["changed"] or "[]")}
+    return {**one, "changed": stored_list(one["changed"])}
 
 
 ROUTES: Routes = ((r"^/$", front),)

@@ -8,12 +8,10 @@ from datasette.app import Datasette
 
 from web.pages import capture, front
 from web.pages.articles import article
-from web.pages.operations import status
-from web.pages.portals import days, portal
 from web.pages.rendering import Handler
 
 # Modules of web/pages, in the order in which their addresses are tried.
-PAGES = (front, article, capture, portal, days, status)
+PAGES = (front, article, capture)
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 
 

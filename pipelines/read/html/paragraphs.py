@@ -43,6 +43,8 @@ QUOTES = frozenset({"blockquote", "quote"})
 # A page's title is its only h1.
 HEADINGS = {"h1": "h2", **{tag: tag for tag in ("h2", "h3", "h4", "h5", "h6")}}
 
+# Characters that no XML document may hold, so lxml refuses to build one with them.
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WORD = re.compile(r"\w+")
 LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is for layout
 ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese document
@@ -77,7 +79,7 @@ def cleaned(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
 
 def parsed(markup: str) -> list[Paragraph]:
     """The paragraphs of a text's markup. They are safe to show, whatever the markup holds."""
-    holder = html.fragment_fromstring(markup, create_parent="div")
+    holder = html.fragment_fromstring(NO_XML.sub("", markup), create_parent="div")
     return cleaned(structured(holder, canonical_url))
 
 

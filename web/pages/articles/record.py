@@ -1,11 +1,10 @@
 """What the archive holds about one article: a handful of short queries, each with its limit."""
 
-import json
 import sqlite3
 from typing import Any
 
 from pipelines.keep.records.article_columns import OWN_COLUMNS
-from web.archive import Row, rows_of
+from web.archive import Row, rows_of, stored_list
 
 # Columns with their own place on the page, which lists all others among the facts.
 PLACED = frozenset(
@@ -102,4 +101,4 @@ def other_days(day: str | None, versions: list[Row]) -> list[Row]:
 def _named(version: Row) -> Row:
     """A version with its changed fields as a list; None if it is the first, or not named yet."""
     changed = version["changed"]
-    return {**version, "changed": None if changed is None else json.loads(changed)}
+    return {**version, "changed": None if changed is None else stored_list(changed)}

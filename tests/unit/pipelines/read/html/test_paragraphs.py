@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from pipelines.read.html.paragraphs import is_grid, paragraphs_of
+from pipelines.read.html.paragraphs import is_grid, paragraphs_of, parsed
 
 
 def paragraphs(markup: str) -> list[str]:
@@ -126,3 +126,8 @@ def test_a_caption_of_a_table_of_figures_is_not_lost() -> None:
 
 def test_text_before_the_first_item_of_a_list_is_not_lost() -> None:
     assert paragraphs("<ul>Gồm có:<li>lúa</li>và còn nữa</ul>") == ["Gồm có:\n- lúa\nvà còn nữa"]
+
+
+def test_a_text_with_characters_that_no_document_holds_is_parsed_without_them() -> None:
+    (one,) = parsed("\x00Họp\x1b dân\uffff</p>\x0b")
+    assert one.text == "Họp dân"
