@@ -1,4 +1,4 @@
-"""Sixty texts that a page, a spreadsheet or a query may mistake for something other than text.
+"""Eighty texts that a page, a spreadsheet or a query may mistake for something else.
 
 Each that would run contains MARK.
 """
@@ -75,3 +75,28 @@ FORMULAS = [
     f"\uff1d{MARK}",
 ]
 PAYLOADS = [*MARKUP, *ADDRESSES, *TEMPLATES, *FORMULAS]
+# For a browser: signs that turn, hide or break a line, styles, and mixtures.
+SIGNS = [
+    f"\u202e)1({MARK} <b>",
+    f"\u2067{MARK}\u2066<i>\u2069 Họp thôn",
+    f"\u200b\u200d\ufeff<s>{MARK}</s>",
+    f"\x00<script>{MARK}(43)</script>",
+    f"\x1b[31m{MARK}\x1b[0m\x1b]8;;http://{MARK}.example/\x07x",
+    f"{MARK}" + "w" * 3000,
+    f"x;background:url(//{MARK}.example/x.png)",
+    f"}} * {{ background: url('//{MARK}.example/y.png') }}",
+    f"</style><style>body{{background:url(//{MARK}.example/z.png)}}</style>",
+    f"<svg><a xlink:href='javascript:{MARK}(44)'><text y='9'>x</text></a></svg>",
+    f"<svg><foreignObject><img src=//{MARK}.example/s.png></foreignObject></svg>",
+    f"<svg><animate onbegin={MARK}(45) attributeName=x dur=1s>",
+    f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='{MARK}(46)'/>",
+    f"<math><style><img src=x onerror={MARK}(47)></style></math>",
+    f"<svg></p><style><a id='</style><img src=x onerror={MARK}(48)>'>",
+    f"<form id=x></form><button form=x formaction=//{MARK}.example/>x</button>",
+    f"<a id=main><a id=find name={MARK}>",
+    f"%3Cscript%3E{MARK}(49)%3C/script%3E",
+    f"\\u003cscript\\u003e{MARK}(50)",
+    f"Họp thôn\r\nX-{MARK}: 1\r\n\r\n<script>{MARK}(51)</script>",
+    f"../../{MARK}?#<x>",
+]
+FOR_BROWSERS = [*PAYLOADS, *SIGNS]

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.schema.lists import FILL
+from pipelines.keep.database.lists_schema import FILL
 from pipelines.read.addresses.article_key import article_key
 from tests.bench.large_archive.rows import Row, Rows, capture, instant, printed_json, sha256_of
 from tests.bench.large_archive.stories import (
