@@ -7,7 +7,6 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
-from html import escape
 from xml.sax.saxutils import escape as xml_escape
 
 _LINE_LENGTH = 88  # characters a line at 11 points on A4
@@ -118,19 +117,3 @@ def docx(lines: Sequence[str]) -> bytes:
             entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
             package.writestr(entry, content.encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def picture(seed: str) -> bytes:
-    """An SVG landscape of 600 by 400; `seed` decides its shape and colours."""
-    mark = zlib.crc32(seed.encode())
-    sky, land = 190 + mark % 40, 75 + mark // 40 % 60
-    height, sun = 150 + mark // 360 % 90, 90 + mark // 40_000 % 420
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400" viewBox="0 0 600 400">'
-        f'<rect width="600" height="400" fill="hsl({sky},55%,84%)"/>'
-        f'<circle cx="{sun}" cy="95" r="38" fill="hsl(42,90%,72%)"/>'
-        f'<path d="M0 {height + 80} Q150 {height} 300 {height + 60} T600 {height + 40} V400 H0Z"'
-        f' fill="hsl({land + 30},28%,55%)"/>'
-        f'<path d="M0 320 Q200 270 380 310 T600 300 V400 H0Z" fill="hsl({land},38%,38%)"/>'
-        f"<title>{escape(seed)}</title></svg>"
-    ).encode()

@@ -16,15 +16,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from portals.sample.content import Block, Category, PortalContent, Story, blocks_of, slug_of
-from portals.sample.documents import docx, pdf, picture
+from portals.sample.documents import docx, pdf
 from portals.sample.markup import body_html
+from portals.sample.pictures import landscape
 
 HANOI = timezone(timedelta(hours=7))
 WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 
 
@@ -222,8 +223,8 @@ class Portal:
             self._hits += 1
         bare = path.partition("?")[0]
         name = bare.rpartition("/")[2]
-        if bare.endswith(".svg"):
-            return Answer(body=picture(name), media_type=MEDIA_TYPES["svg"])
+        if bare.endswith(".png"):
+            return Answer(body=landscape(name), media_type=MEDIA_TYPES["png"])
         if bare == "/style.css":
             style = files("portals.sample") / "templates" / f"{self.platform}.css"
             return Answer(body=style.read_bytes(), media_type="text/css")
@@ -256,7 +257,7 @@ class Portal:
     def body(self, story: Story) -> str:
         """The HTML of a story's text."""
         return body_html(
-            story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
+            story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.png")
         )
 
     def file_answer(self, name: str) -> Answer:

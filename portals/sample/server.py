@@ -184,7 +184,7 @@ def site_file(portal: Portal) -> str:
         f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"',
         'language = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n',
         f'[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n',
-        "[crawl]\ndelay = 0.0\nallow_private = true",
+        "[crawl]\ndelay = 0.0\nallow_private = true\nkeep_images = true",
     ]
     for row in portal.listings():
         lines += ["\n[[listing]]", *(f'{name} = "{value}"' for name, value in row.items())]

@@ -158,7 +158,7 @@ class WordPress(Portal):
         lead = f"<p><strong>{self.display(story.lead)}</strong></p>\n" if story.lead else ""
         root = self.url.rstrip("/")
         html = lead + body_html(
-            blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.svg")
+            blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.png")
         )
         for name in story.attachments:
             address = root + self.upload(story, name)
