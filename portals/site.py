@@ -29,7 +29,7 @@ HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer delay is a typing error, or the portal wants no visits
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for one page cannot be crawled
-LARGEST_IMAGE = 32 << 20  # bytes; no answer may be larger
+LARGEST_IMAGE = 16 << 20  # bytes; a worker takes no larger content
 UNDETERMINED = "und"  # BCP 47's word for an unknown language
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL = timedelta(minutes=15)  # how often the printed timers look

@@ -171,7 +171,7 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + "[crawl]\nmax_image_bytes = 99000000",
-            "crawl.max_image_bytes: should be 1 to 33554432 bytes, not 99000000",
+            "crawl.max_image_bytes: should be 1 to 16777216 bytes, not 99000000",
         ),
         (
             SMALLEST + '[crawl]\nallow_private = "yes"',

@@ -18,7 +18,12 @@ ARTICLE = """select articles.*, sites.name as site_name, sites.timezone, revisio
     from articles join sites on sites.key = articles.site
         left join revisions on revisions.id = articles.revision
     where articles.id = ?"""
-IMAGES = f"select * from images where article = ? order by position limit {MOST_PICTURES}"
+# `others`: whether the portal has sent other pictures under the address.
+IMAGES = f"""select images.*, exists (select 1 from captures
+            join captures as other using (site, url)
+        where captures.id = images.capture and other.picture is not null
+            and other.sha256 <> captures.sha256) as others
+    from images where article = ? order by position limit {MOST_PICTURES}"""
 ATTACHMENTS = f"""select id, url, name, media_type, bytes, capture,
         text is not null and text <> '' as readable
     from attachments where article = ? order by id limit {MOST}"""

@@ -17,6 +17,7 @@ PICTURES_ALONE = re.compile(r"<p>((?:<img [^>]*>)+)</p>")
 FIGURE = Markup("<figure>{}{}</figure>")
 CAPTION = Markup("<figcaption>{}</figcaption>")
 KEPT = Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">')
+PROVEN = Markup('<a href="{}">{}</a>')
 ELSEWHERE = Markup('<a rel="noopener nofollow" href="{}">▣ {}</a>')
 
 Path = Callable[[str], str]
@@ -40,8 +41,7 @@ def shown_text(body_html: str, pictures: Sequence[Row], path: Path) -> tuple[Mar
         row = waiting.get(url)
         caption = row["caption"] if row is not None and url not in placed else None
         placed.add(url)
-        shown = one_picture(url, unescape(alt), row, path)
-        return FIGURE.format(shown, CAPTION.format(caption) if caption else "")
+        return _figure(one_picture(url, unescape(alt), row, path), row, caption, path)
 
     def in_line(found: re.Match[str]) -> str:
         url = unescape(found[1])
@@ -58,9 +58,21 @@ def shown_text(body_html: str, pictures: Sequence[Row], path: Path) -> tuple[Mar
 
 def figure_of(picture: Row, path: Path) -> Markup:
     """A picture that has no place in the text, with its caption."""
-    caption = picture["caption"]
     shown = one_picture(picture["url"], "", picture, path)
-    return FIGURE.format(shown, CAPTION.format(caption) if caption else "")
+    return _figure(shown, picture, picture["caption"], path)
+
+
+def _figure(shown: Markup, row: Row | None, caption: str | None, path: Path) -> Markup:
+    """A picture with its caption. A kept one leads to its capture, and says so if the portal has
+    sent others under its address.
+    """
+    if row is None or row["capture"] is None:
+        return FIGURE.format(shown, CAPTION.format(caption) if caption else "")
+    told = [escape(caption)] if caption else []
+    if row["others"]:
+        told.append(escape(_("The portal has shown other pictures at this address too.")))
+    shown = PROVEN.format(path(f"/capture/{row['capture']}"), shown)
+    return FIGURE.format(shown, CAPTION.format(Markup("<br>").join(told)) if told else "")
 
 
 def one_picture(url: str, alt: str, row: Row | None, path: Path) -> Markup:
