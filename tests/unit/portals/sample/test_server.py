@@ -184,7 +184,7 @@ def test_site_files_name_the_portals_as_the_crawler_reads_them(
         "thachlam": "wordpress",
         "anphu": "sharepoint-lacviet",
     }
-    assert sites["songmai"]["crawl"] == {"delay": 0.0, "allow_private": True}
+    assert sites["songmai"]["crawl"] == {"delay": 0.0, "allow_private": True, "keep_images": True}
     assert sites["anphu"]["publisher"]["level"] == "district"
     assert {row["kind"] for row in sites["anphu"]["listing"]} == {"html", "rss", "atom", "sitemap"}
     for site in sites.values():
