@@ -10,6 +10,11 @@ from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
+from web.plugins.counted_facets import column_of, is_of_all_articles, without_usual_facets
+
+COUNTED_YEARS = """select substr(month, 1, 4) as year, sum(articles) as count from article_counts
+    where month <> '' group by year order by year desc limit :most"""
+
 
 @hookimpl
 def register_facet_classes() -> list[type[Facet]]:
@@ -29,11 +34,12 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Results with counts and links, and the names of columns that ran out of time."""
         results: list[dict[str, Any]] = []
-        timed_out: list[str] = []
+        of_all = await is_of_all_articles(self)
+        timed_out = [] if of_all else without_usual_facets(self)
         for each in self.get_configs():
-            column = each["config"].get("column") or each["config"]["simple"]
+            column = column_of(each)
             try:
-                years = await self._years(column)
+                years = await self._years(column, of_all)
             except QueryInterrupted:
                 timed_out.append(column)
                 continue
@@ -50,13 +56,16 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
             )
         return results, timed_out
 
-    async def _years(self, column: str) -> list[dict[str, Any]]:
+    async def _years(self, column: str, of_all: bool) -> list[dict[str, Any]]:
         name = escape_sqlite(column)
+        query = f"""select substr({name}, 1, 4) as year, count(*) as count
+            from ({self.sql}) where {name} is not null
+            group by year order by year desc limit :most"""
+        if column == "published_on" and of_all:
+            query = COUNTED_YEARS
         rows = await self.ds.execute(
             self.database,
-            f"""select substr({name}, 1, 4) as year, count(*) as count
-                from ({self.sql}) where {name} is not null
-                group by year order by year desc limit :most""",
+            query,
             {**dict(self.params), "most": self.get_facet_size() + 1},
             truncate=False,
             custom_time_limit=self.ds.setting("facet_time_limit_ms"),
