@@ -9,6 +9,7 @@ from crawler.commands.import_ import import_
 from tests.bench.large_archive.as_warc import write_warc
 from tests.bench.large_archive.build import build
 from tests.bench.large_archive.comparison import differences
+from tests.builders.archive_invariants import COUNTS_TOLD
 
 ARTICLES = 150
 
@@ -25,5 +26,8 @@ def test_a_built_archive_is_like_an_imported_one(tmp_path: Path) -> None:
     db = sqlite3.connect(built)
     assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
     assert db.execute("pragma foreign_key_check").fetchall() == []
-    db.execute("insert into articles_fts(articles_fts, rank) values ('integrity-check', 1)")
+    for index in ("articles_fts", "titles_fts"):
+        db.execute(f"insert into {index}({index}, rank) values ('integrity-check', 1)")
+    for what, query in COUNTS_TOLD.items():
+        assert db.execute(query).fetchall() == [], what
     db.close()

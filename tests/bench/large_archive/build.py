@@ -17,7 +17,9 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.lists_schema import FILL
+from pipelines.keep.database.changes_schema import CHANGES
+from pipelines.keep.database.lists_schema import LISTS
+from pipelines.keep.database.search_schema import SEARCH
 from pipelines.read.addresses.article_key import article_key
 from tests.bench.large_archive.rows import Row, Rows, capture, instant, printed_json, sha256_of
 from tests.bench.large_archive.stories import (
@@ -34,6 +36,8 @@ BATCH = 2_000
 LISTINGS_A_VISIT = 3
 FAST = ("journal_mode = off", "synchronous = off", "cache_size = -1500000", "temp_store = memory")
 KINDS = {0: "listing", 1: "article-new", 2: "article-unchanged", 3: "article-changed", 4: "gone"}
+# What triggers keep otherwise: counts, lists and search indices.
+FILLS = [one for one in (*LISTS, *CHANGES, *SEARCH) if one.lstrip().startswith("insert into")]
 # One event: when, what (KINDS), and the number of the article, or of the portal for a listing.
 Event = tuple[float, int, int]
 
@@ -77,9 +81,9 @@ def build(articles: int, path: Path, *, told: bool = False) -> None:
     tell("indices and triggers")
     for statement in put_back:
         db.execute(statement)
-    _count_again(db)
-    tell("search index")
-    db.execute("insert into articles_fts(articles_fts) values ('rebuild')")
+    tell("counts and search indices")
+    for statement in FILLS:
+        db.execute(statement)
     db.execute("commit")
     tell("analyze")
     db.execute("pragma analysis_limit = 1000")
@@ -98,12 +102,6 @@ def _taken_off(db: sqlite3.Connection) -> list[str]:
     for kind, name, _ in rows:
         db.execute(f"drop {kind} {name}")
     return [sql for *_, sql in rows]
-
-
-def _count_again(db: sqlite3.Connection) -> None:
-    """Fill the tables of counts, which triggers keep otherwise."""
-    for statement in FILL:
-        db.execute(statement)
 
 
 class _Builder:

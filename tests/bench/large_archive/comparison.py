@@ -17,6 +17,10 @@ TABLES = {
     "article_keys": "select * from article_keys",
     "printed_dates": "select * from printed_dates",
     "sightings": "select * from sightings",
+    "edits": "select * from edits",
+    "vanished": "select * from vanished",
+    "article_counts": "select * from article_counts",
+    "section_counts": "select * from section_counts",
     "captures": "select * from captures where outcome <> 'listing'",
     "pages": "select * from pages where article is not null",
 }
