@@ -23,17 +23,22 @@ class Comparison:
         return list(self.after.keys[block.other_start : block.other_end])
 
 
-def compare(before: Words, after: Words) -> Comparison:
+def compare(before: Words, after: Words, *, most_words: int | None = None) -> Comparison:
     """Compare two texts. A moved word or paragraph counts as removed and added.
 
     Time and memory are bounded: 100,000 words take at most two seconds. Beyond the bounds whole
-    passages differ, whose words may be equal in part.
+    passages differ, whose words may be equal in part. Texts of more than `most_words` together are
+    compared by whole paragraphs alone.
     """
     budget = Budget()
     blocks: list[Block] = []
+    is_long = most_words is not None and len(before.keys) + len(after.keys) > most_words
     for passage in differing(before.paragraph_keys(), after.paragraph_keys(), budget):
         start, end = _words_in(before, passage.start, passage.end)
         other_start, other_end = _words_in(after, passage.other_start, passage.other_end)
+        if is_long:
+            blocks.append(Block(start, end, other_start, other_end))
+            continue
         words = differing(before.keys[start:end], after.keys[other_start:other_end], budget)
         blocks.extend(
             Block(

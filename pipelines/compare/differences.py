@@ -33,9 +33,11 @@ class Differences:
     fields: tuple[FieldDifference, ...]
 
 
-def differences(before: Version, after: Version) -> Differences:
-    """How two versions differ. Only what `what_changed` names is shown."""
-    texts = compare_texts(before, after)
+def differences(before: Version, after: Version, most_words: int | None = None) -> Differences:
+    """How two versions differ. Only what `what_changed` names is shown. `most_words`: texts with
+    more words are compared by whole paragraphs alone.
+    """
+    texts = compare_texts(before, after, most_words)
     change = change_by(before, after, texts)
     lines: dict[ChangedField, list[Line]] = {
         "title": _by_words(before.title, after.title),

@@ -1,35 +1,36 @@
 """Shows differences as HTML for the face. Strangers' text is escaped."""
 
 from html import escape
+from itertools import groupby
+from typing import NamedTuple
 
-from pipelines.compare.differences import Differences
 from pipelines.compare.lines import Line, Run
 
 ELEMENTS = {"removed": "del", "added": "ins"}
 
 
-def markup_of(found: Differences) -> str:
-    """A section for each field that differs, with a paragraph for each line.
+class Spoken(NamedTuple):
+    """What is said to those who do not see the marks, before words that went or came."""
 
-    `del` and `ins` mark what only one version has, `strong` the figures in them. A line that
-    both have has the class `same`.
+    removed: str
+    added: str
+
+
+def line_markup(line: Line, spoken: Spoken) -> str:
+    """The words of a line: `del` and `ins` mark those that only one version has, and `strong` the
+    figures in them, so that no colour is needed.
     """
-    return "\n".join(
-        f'<section class="diff diff-{one.field}">\n'
-        + "\n".join(_paragraph(line) for line in one.lines)
-        + "\n</section>"
-        for one in found.fields
-    )
+    parts = []
+    for side, group in groupby(line.runs, key=lambda run: run.side):
+        text = " ".join(map(_figured, group))
+        element = ELEMENTS.get(side)
+        if element is not None:
+            said = f'<span class="unseen">{escape(getattr(spoken, side))} </span>'
+            text = f"<{element}>{said}{text}</{element}>"
+        parts.append(text)
+    return " ".join(parts)
 
 
-def _paragraph(line: Line) -> str:
-    runs = " ".join(map(_run, line.runs))
-    return f'<p class="same">{runs}</p>' if line.is_same else f"<p>{runs}</p>"
-
-
-def _run(run: Run) -> str:
+def _figured(run: Run) -> str:
     text = escape(run.text)
-    if run.figure:
-        text = f"<strong>{text}</strong>"
-    element = ELEMENTS.get(run.side)
-    return f"<{element}>{text}</{element}>" if element else text
+    return f"<strong>{text}</strong>" if run.figure else text

@@ -40,8 +40,8 @@ class TextComparison:
     pictures: Pairs[Picture]
 
 
-def compare_texts(before: Version, after: Version) -> TextComparison:
-    """Compare lead, body, captions and pictures of two versions."""
+def compare_texts(before: Version, after: Version, most_words: int | None = None) -> TextComparison:
+    """Compare lead, body, captions and pictures of two versions. `most_words`: see `compare`."""
     pictures: Pairs[Picture] = Pairs([], [], [])
     if before.pictures is not None and after.pictures is not None:
         pictures = paired_pictures(before.pictures, after.pictures)
@@ -54,7 +54,9 @@ def compare_texts(before: Version, after: Version) -> TextComparison:
         new_lead, new_body = _left((new_lead, new_body), new_text - old_text, captions)
     for captions in (is_caption, _below(before, pictures.lost)):
         old_lead, old_body = _left((old_lead, old_body), old_text - new_text, captions)
-    text = compare(words_of(old_lead, old_body), words_of(new_lead, new_body))
+    text = compare(
+        words_of(old_lead, old_body), words_of(new_lead, new_body), most_words=most_words
+    )
     text = replace(text, blocks=tuple(_unmoved(text, was_caption, is_caption)))
     return TextComparison(
         text,

@@ -23,7 +23,7 @@ def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive
         "Đoạn một của tin.",
         "Đoạn hai: đường liên thôn <b>dài</b> 3 km.",
     ]
-    links = set(page.xpath("//article//a/@href"))
+    links = set(page.xpath("//main//a/@href"))
     assert {
         "/site/suoi.mo",
         "/attachment/1",

@@ -65,8 +65,11 @@ def day(on: str | None, precision: str | None = "day") -> str | None:
         return on
 
 
-def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
-    """An instant on the clock of a zone, which is named: 10/07/2020 08:33 (Asia/Ho_Chi_Minh)."""
+def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh", named: bool = True) -> str | None:
+    """An instant on the clock of a zone, which is named: 10/07/2020 08:33 (Asia/Ho_Chi_Minh).
+
+    `named`: False where the page names the zone elsewhere.
+    """
     if not at:
         return None
     try:
@@ -76,7 +79,8 @@ def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
         local = moment.astimezone(ZoneInfo(zone))
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         return at
-    return f"{format_datetime(local, pattern, locale=LOCALES[language()])} ({zone})"
+    clock = format_datetime(local, pattern, locale=LOCALES[language()])
+    return f"{clock} ({zone})" if named else clock
 
 
 def day_of(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:

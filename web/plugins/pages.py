@@ -7,11 +7,17 @@ from datasette import hookimpl
 from datasette.app import Datasette
 
 from web.pages import capture, front, image
-from web.pages.articles import article
+from web.pages.articles import article, versions
 from web.pages.rendering import Handler
 
 # Modules of web/pages, in the order in which their addresses are tried.
-PAGES = (front, article, capture, image)
+PAGES = (
+    front,
+    article,
+    versions,
+    capture,
+    image,
+)
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 
 

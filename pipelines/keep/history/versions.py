@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from sqlite3 import Connection, Row
 from typing import Any
@@ -95,20 +95,30 @@ def keys_of(db: Connection, article: int) -> dict[int, str]:
     return found
 
 
-def versions_of(db: Connection, article: int) -> list[tuple[Row, Version]]:
+REVISIONS = """select revisions.*, captures.sha256 as page_sha256, (select seen_at
+        from revisions as later where later.article = revisions.article
+            and later.seq > revisions.seq order by later.seq limit 1) as until_at
+    from revisions join captures on captures.id = capture where article = :article {chosen}
+    order by seq"""
+
+
+def versions_of(
+    db: Connection, article: int, chosen: Sequence[int] | None = None
+) -> list[tuple[Row, Version]]:
     """The revisions of an article in their order, each with what it shows. A printed day that
-    follows the visits is no day.
+    follows the visits is no day. `chosen`: the numbers (seq) of some of them.
+
+    A row has `page_sha256`, of its page's bytes, and `until_at`, when the next one came.
     """
-    query = """select revisions.*, captures.sha256 as page_sha256
-        from revisions join captures on captures.id = capture where article = ? order by seq"""
-    rows = db.execute(query, (article,)).fetchall()
+    only = "" if chosen is None else "and seq in (select value from json_each(:chosen))"
+    values = {"article": article, "chosen": json.dumps(chosen)}
+    rows = db.execute(REVISIONS.format(chosen=only), values).fetchall()
     hashes: dict[str, list[tuple[str, str]]] = {}
     if any(row["attachments"] not in (None, "[]") for row in rows):
         for link, at, sha256 in db.execute(FILES, {"article": article}):
             hashes.setdefault(link, []).append((at, sha256))
     is_dated = open_of_article(db, article, IssueKind.DATE_MOVES) is None
-    ends = [*(row["seen_at"] for row in rows[1:]), None]
-    versions = (_version(row, hashes, end) for row, end in zip(rows, ends, strict=True))
+    versions = (_version(row, hashes, row["until_at"]) for row in rows)
     return [
         (row, version if is_dated else replace(version, published_on=None))
         for row, version in zip(rows, versions, strict=True)

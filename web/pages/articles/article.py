@@ -4,13 +4,15 @@ An old key redirects to the present one. If several articles have a key, a page 
 chooses one. `/a/KEY.json` is the article's row.
 """
 
+from collections.abc import Callable
+
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.row import RowView
 
 from web.archive import Archive, Row, archive_of
-from web.pages.articles.keys import ANY_KEY, led_to, shown_by
+from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import figure_of, shown_text
 from web.pages.articles.wording import evidence, fields, states
@@ -46,6 +48,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
             "paragraphs": [one for one in shown["body"].split("\n\n") if one.strip()],
             "pictures": [figure_of(one, datasette.urls.path) for one in left],
             "permalink": found[0]["path"],
+            "address": addresses_of(datasette, found[0]),
         },
     )
 
@@ -68,6 +71,13 @@ def redirect_to(request: Request, datasette: Datasette, one: Row) -> Response | 
     rest = request.path.partition(asked)[2]
     query = f"?{request.query_string}" if request.query_string else ""
     return Response.redirect(datasette.urls.path(f"/a/{one['key']}{rest}{query}"))
+
+
+def addresses_of(datasette: Datasette, one: Row) -> Callable[..., str]:
+    """A function that gives the address of a page below an article's, see `below`. Datasette knows
+    that it need not put its prefix before such an address again.
+    """
+    return lambda *asked: datasette.urls.path(below(one["path"], *asked))
 
 
 async def _row(

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections import Counter
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
 
 from pipelines.read.addresses.article_key import KEY
 from web.archive import Row, rows_of
@@ -41,3 +42,10 @@ def led_to(
 def shown_by(found: list[Row]) -> list[Row]:
     """Of the articles of a key, those that it shows: those that have it now, if any do."""
     return [one for one in found if not one["moved"]] or found
+
+
+def below(path: str, page: str, query: Mapping[str, object] | None = None) -> str:
+    """The path of a page below that of an article, such as its versions, with more of a query."""
+    article, _, chosen = path.partition("?")
+    asked = {**dict(parse_qsl(chosen)), **(query or {})}
+    return f"{article}{page}{'?' if asked else ''}{urlencode(asked)}"

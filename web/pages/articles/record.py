@@ -19,10 +19,10 @@ ARTICLE = """select articles.*, sites.name as site_name, sites.timezone, revisio
         left join revisions on revisions.id = articles.revision
     where articles.id = ?"""
 # `others`: whether the portal has sent other pictures under the address.
-IMAGES = f"""select images.*, exists (select 1 from captures
-            join captures as other using (site, url)
+OTHERS = """exists (select 1 from captures join captures as other using (site, url)
         where captures.id = images.capture and other.picture is not null
-            and other.sha256 <> captures.sha256) as others
+            and other.sha256 <> captures.sha256) as others"""
+IMAGES = f"""select images.*, {OTHERS}
     from images where article = ? order by position limit {MOST_PICTURES}"""
 ATTACHMENTS = f"""select id, url, name, media_type, bytes, capture,
         text is not null and text <> '' as readable
@@ -68,7 +68,7 @@ def record_of(db: sqlite3.Connection, number: int) -> dict[str, Any]:
         return rows_of(db, query, values)
 
     (article,) = rows(ARTICLE, number)
-    versions = [_named(one) for one in rows(VERSIONS, number)]
+    versions = [changes_named(one) for one in rows(VERSIONS, number)]
     sightings = rows(SIGHTINGS, number)
     return {
         "article": article,
@@ -103,7 +103,7 @@ def other_days(day: str | None, versions: list[Row]) -> list[Row]:
     return found
 
 
-def _named(version: Row) -> Row:
+def changes_named(version: Row) -> Row:
     """A version with its changed fields as a list; None if it is the first, or not named yet."""
     changed = version["changed"]
     return {**version, "changed": None if changed is None else stored_list(changed)}

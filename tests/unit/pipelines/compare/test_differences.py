@@ -6,11 +6,12 @@ from lxml import html
 from pipelines.compare.comparison import compare
 from pipelines.compare.differences import differences
 from pipelines.compare.lines import Line, lines_of
-from pipelines.compare.markup import markup_of
+from pipelines.compare.markup import Spoken, line_markup
 from pipelines.compare.version import File, Picture, Version
 from pipelines.compare.words import paragraphs_of, words_of
 from tests.builders.hostile_texts import MARK, PAYLOADS
 
+SPOKEN = Spoken("bỏ:", "thêm:")
 SIGNS = {"same": "", "removed": "-", "added": "+"}
 
 
@@ -95,14 +96,14 @@ def test_only_fields_that_changed_are_shown() -> None:
     assert differences(one, one).fields == ()
 
 
-def test_html_marks_words_and_figures() -> None:
+def test_html_marks_words_and_figures_and_says_so() -> None:
     before = Version(title="x", body="Giá 5 đồng.\n\nHết.")
-    after = Version(title="x", body="Giá 6 đồng.\n\nHết.")
-    assert markup_of(differences(before, after)).split("\n") == [
-        '<section class="diff diff-text">',
-        "<p>Giá <del><strong>5</strong></del> <ins><strong>6</strong></ins> đồng.</p>",
-        '<p class="same">Hết.</p>',
-        "</section>",
+    after = Version(title="x", body="Giá gần 6 đồng.\n\nHết.")
+    (text,) = differences(before, after).fields
+    assert [line_markup(line, SPOKEN) for line in text.lines] == [
+        'Giá <del><span class="unseen">bỏ: </span><strong>5</strong></del> '
+        '<ins><span class="unseen">thêm: </span>gần <strong>6</strong></ins> đồng.',
+        "Hết.",
     ]
 
 
@@ -122,9 +123,19 @@ def test_hostile_texts_are_escaped(text: str) -> None:
     )
     for pair in ((harmless, hostile), (hostile, harmless)):
         found = differences(*pair)
-        page = html.fromstring(f"<div>{markup_of(found)}</div>")
+        lines = [line_markup(line, SPOKEN) for one in found.fields for line in one.lines]
+        page = html.fromstring(f"<div>{' '.join(lines)}</div>")
         assert {element.tag for element in page.iter()} <= {
-            *("div", "section", "p", "del", "ins", "strong"),
+            *("div", "span", "del", "ins", "strong"),
         }
         assert {name for element in page.iter() for name in element.attrib} == {"class"}
         assert MARK in str(page.xpath("string()"))
+
+
+def test_long_texts_are_compared_by_whole_paragraphs() -> None:
+    before = Version(title="x", body="một hai\n\nba bốn\n\nnăm")
+    after = Version(title="x", body="một hai\n\nba sáu\n\nnăm")
+    (text,) = differences(before, after, most_words=9).fields
+    assert marked(list(text.lines)) == ["một hai", "-ba bốn", "+ba sáu", "năm"]
+    (text,) = differences(before, after, most_words=10).fields
+    assert marked(list(text.lines)) == ["một hai", "ba | -bốn | +sáu", "năm"]

@@ -1,0 +1,148 @@
+"""`/a/KEY/versions`: the versions of an article, how two of them differ, and each one alone."""
+
+import json
+import sqlite3
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.keep.history.versions import versions_of
+from web.archive import Row, archive_of, rows_of
+from web.pages.articles.article import addresses_of, articles_of, redirect_to
+from web.pages.articles.differences import View, shown_difference
+from web.pages.articles.keys import ANY_KEY
+from web.pages.articles.record import OTHERS, changes_named
+from web.pages.articles.shown_text import figure_of, shown_text
+from web.pages.articles.wording import fields
+from web.pages.rendering import Routes, page
+
+MOST = 50  # versions on a page
+MOST_CHOICES = 500  # versions to choose from
+
+ARTICLE = """select articles.id, articles.key, title, articles.language, articles.site,
+        sites.name as site_name, timezone
+    from articles join sites on sites.key = articles.site where articles.id = ?"""
+VERSIONS = f"""select seq, seen_at, changed, words_added, words_removed, figures_changed,
+        changed_by, capture
+    from revisions where article = ? and seq < ? order by seq desc limit {MOST + 1}"""
+CHOICES = f"""select seq, seen_at from revisions where article = ?
+    order by seq desc limit {MOST_CHOICES}"""
+KEPT_PICTURES = f"""select id, url, capture, {OTHERS} from images where article = ?
+    and url in (select value from json_each(?))"""
+
+
+async def versions(request: Request, datasette: Datasette) -> Response:
+    """All versions, newest first, and how two of them differ: `?from=1&to=3`, else the last edit.
+
+    `?view=side` shows them side by side, `?whole=1` with all that is the same.
+    """
+    one, elsewhere = await _article(request, datasette)
+    if elsewhere is not None:
+        return elsewhere
+    asked = {name: request.args.get(name) for name in ("from", "to", "below")}
+    view: View = "side" if request.args.get("view") == "side" else "inline"
+    whole = request.args.get("whole") == "1"
+    archive = await archive_of(datasette)
+    shown = await archive.read(lambda db: _versions(db, one["id"], asked))
+    if shown["pair"]:
+        (old, before), (new, after) = shown["pair"]
+        difference = shown_difference(before, after, view, whole)
+        shown |= {"old": old, "new": new, "difference": difference}
+    shown |= {"fields": fields(), "view": view, "whole": whole}
+    shown["address"] = addresses_of(datasette, one)
+    return await page(datasette, request, "versions.html", shown)
+
+
+async def version(request: Request, datasette: Datasette) -> Response:
+    """One version alone, as its portal showed it."""
+    one, elsewhere = await _article(request, datasette)
+    if elsewhere is not None:
+        return elsewhere
+    number = int(request.url_vars["seq"])
+    archive = await archive_of(datasette)
+    shown = await archive.read(lambda db: _version(db, one["id"], number))
+    held, path = shown["version"], datasette.urls.path
+    text, left = None, shown["images"]
+    if held.markup:
+        text, left = shown_text(held.markup, left, path)
+    shown |= {
+        "text": text,
+        "paragraphs": [part for part in held.body.split("\n\n") if part.strip()],
+        "pictures": [figure_of(picture, path) for picture in left],
+        "fields": fields(),
+        "address": addresses_of(datasette, one),
+    }
+    return await page(datasette, request, "version.html", shown)
+
+
+async def _article(request: Request, datasette: Datasette) -> tuple[Row, Response | None]:
+    """The article of an address, and the answer that leads elsewhere if its key is an old one or
+    several articles have it.
+    """
+    found = await articles_of(request, await archive_of(datasette))
+    if len(found) > 1:
+        return found[0], Response.redirect(datasette.urls.path(f"/a/{found[0]['key']}"))
+    return found[0], redirect_to(request, datasette, found[0])
+
+
+def _versions(db: sqlite3.Connection, article: int, asked: dict[str, str | None]) -> dict[str, Any]:
+    choices = rows_of(db, CHOICES, (article,))
+    last = choices[0]["seq"] if choices else 0
+    listed = rows_of(db, VERSIONS, (article, _number(asked["below"]) or last + 1))
+    pair = versions_compared(asked["from"], asked["to"], last)
+    found = {row["seq"]: (dict(row), held) for row, held in versions_of(db, article, pair or ())}
+    if pair and not {*pair} <= found.keys():
+        raise NotFound("The article has no such version")
+    return {
+        "article": rows_of(db, ARTICLE, (article,))[0],
+        "choices": choices,
+        "last": last,
+        "versions": [changes_named(row) for row in listed[:MOST]],
+        "older": listed[MOST - 1]["seq"] if len(listed) > MOST else None,
+        "pair": [found[number] for number in pair or ()],
+    }
+
+
+def versions_compared(start: str | None, end: str | None, last: int) -> tuple[int, int] | None:
+    """The numbers of the two versions to compare, the older first; None if there is only one.
+
+    Without a start it is the version before the end, without an end the last one.
+    """
+    if last < 2:
+        return None
+    to = _number(end) or last
+    older, newer = sorted((_number(start) or max(to - 1, 1), to))
+    return (older, newer) if older != newer else (max(newer - 1, 1), max(newer, 2))
+
+
+def _number(said: str | None) -> int | None:
+    return int(said) if said and said.isdecimal() and len(said) < 10 else None
+
+
+def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any]:
+    found = versions_of(db, article, [number])
+    if not found:
+        raise NotFound(f"The article has no version {number}")
+    row, held = found[0]
+    pictures = held.pictures or ()
+    urls = json.dumps([picture.url for picture in pictures])
+    kept = {row["url"]: row for row in rows_of(db, KEPT_PICTURES, (article, urls))}
+    nothing = {"id": None, "capture": None, "others": 0}
+    (ends,) = rows_of(db, "select max(seq) as last from revisions where article = ?", (article,))
+    return {
+        "article": rows_of(db, ARTICLE, (article,))[0],
+        "one": changes_named(dict(row)),
+        "version": held,
+        "last": ends["last"],
+        "images": [
+            {**kept.get(one.url, nothing), "url": one.url, "caption": one.caption}
+            for one in pictures
+        ],
+    }
+
+
+ROUTES: Routes = (
+    (rf"^/a/(?P<key>{ANY_KEY})/versions$", versions),
+    (rf"^/a/(?P<key>{ANY_KEY})/versions/(?P<seq>[1-9][0-9]{{0,8}})$", version),
+)
