@@ -9,13 +9,18 @@ from tests import ROOT
 
 WEB = ROOT / "web"
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "Message": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def used() -> Iterator[str | tuple[str, ...]]:
-    """Messages in code and templates; one that counts has its singular and plural."""
+    """Messages in code and templates, and those of programs that pages translate; one that counts
+    has its singular and plural.
+    """
     options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
     for _, _, message, *_ in extract_from_dir(WEB, METHODS, options, KEYWORDS):
+        yield message
+    status = ROOT / "pipelines/keep/status"
+    for _, _, message, *_ in extract_from_dir(status, METHODS[:1], keywords={"Message": None}):
         yield message
 
 

@@ -18,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from pipelines.keep.status.message import Message
+
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 MESSAGES = Path(__file__).parent / "vi.po"
@@ -47,6 +49,17 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """A message about `count` things in the request's language."""
     return TRANSLATIONS[language()].ngettext(singular, plural, count)
+
+
+def said(message: Message | None) -> str:
+    """A message of the archive's own programs in the request's language; "" for None."""
+    if message is None:
+        return ""
+    values = {
+        name: said(value) if isinstance(value, Message) else value
+        for name, value in message.values.items()
+    }
+    return gettext(message.text) % values
 
 
 def number(value: int | float) -> str:

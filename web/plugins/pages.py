@@ -8,6 +8,8 @@ from datasette.app import Datasette
 
 from web.pages import capture, front, image
 from web.pages.articles import article, versions
+from web.pages.operations import status
+from web.pages.portals import days, portal
 from web.pages.rendering import Handler
 
 # Modules of web/pages, in the order in which their addresses are tried.
@@ -17,6 +19,9 @@ PAGES = (
     versions,
     capture,
     image,
+    portal,
+    days,
+    status,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 

@@ -5,7 +5,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.keep.database.first_schema import FIRST_LIGHT
+from pipelines.keep.database.schema.first import FIRST_LIGHT
 from pipelines.keep.database.views import COVERAGE, LOSSES
 from pipelines.read.addresses.article_key import article_key
 

@@ -11,11 +11,12 @@ from sqlite3 import Connection
 
 from sqlite_utils import Database
 
-from pipelines.keep.database.changes_schema import CHANGES
-from pipelines.keep.database.copies_schema import COPIES
 from pipelines.keep.database.first_migrations import add_columns, migrations
-from pipelines.keep.database.lists_schema import LISTS
-from pipelines.keep.database.search_schema import SEARCH
+from pipelines.keep.database.schema.changes import CHANGES
+from pipelines.keep.database.schema.copies import COPIES
+from pipelines.keep.database.schema.lists import LISTS
+from pipelines.keep.database.schema.portals import PORTALS
+from pipelines.keep.database.schema.search import SEARCH
 
 LOG = logging.getLogger(__name__)
 MANY = 10_000  # articles; fewer are indexed in about a second
@@ -375,4 +376,13 @@ def changes_by_time(db: Database) -> None:
     revisions once: half a minute for a million.
     """
     for statement in CHANGES:
+        db.execute(statement)
+
+
+@migrations(name="0040_portals")
+def portals(db: Database) -> None:
+    """Indices for pages about portals, days and visits, and which platforms each portal had. It
+    reads all articles and captures once for each index: some minutes for a million.
+    """
+    for statement in PORTALS:
         db.execute(statement)

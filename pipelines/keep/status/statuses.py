@@ -136,15 +136,17 @@ def site_statuses(
     now: datetime,
     states: Mapping[str, WatchState] = NO_STATES,
     only: Collection[str] | None = None,
+    with_looks: bool = True,
 ) -> list[SiteStatus]:
     """Every site's status, by key, or that of `only` these keys.
 
-    `states`: which are watched, by key, from `watch_states`.
+    `states`: which are watched, by key, from `watch_states`. Without `with_looks`, the ages of the
+    last looks are left out; they take a row of each article.
     """
     keys = None if only is None else json.dumps([*only])
     cost, delays = requests_per_new(db, now=now, only=keys), crawl_delays(db)
-    looks = last_looks(db, now=now, only=keys)
-    issues = {site: sum(kinds.values()) for site, kinds in open_counts(db).items()}
+    looks = last_looks(db, now=now, only=keys) if with_looks else {}
+    issues = {site: sum(kinds.values()) for site, kinds in open_counts(db, keys).items()}
     found = []
     for row in map(dict, db.execute(QUERY, {"only": keys})):
         key, state = row["site"], states.get(row["site"], WATCHED)

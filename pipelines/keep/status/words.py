@@ -36,6 +36,18 @@ WORDS: Mapping[Word, Message] = {
     "broken": Message("broken"),
     "never visited": Message("never visited"),
 }
+RUNS: Mapping[str, Message] = {
+    RunOutcome.OK: Message("ok"),
+    RunOutcome.SUSPECT: Message("suspect"),
+    RunOutcome.INCOMPLETE: Message("incomplete"),
+    RunOutcome.UNREACHABLE: Message("unreachable"),
+    RunOutcome.PAUSED: Message("paused"),
+    RunOutcome.STOPPED: Message("stopped"),
+    RunOutcome.INTERRUPTED: Message("interrupted"),
+    RunOutcome.FAILED: Message("failed"),
+    RunOutcome.DAMAGED: Message("damaged"),
+}
+NONE_SINCE = "none since "  # sites.health_detail of a quiet portal begins so
 LATE = timedelta(hours=12)  # a site so late waits for a timer that does not run
 
 
@@ -47,10 +59,18 @@ def why(one: SiteStatus) -> Message | None:
         since = one.watch_since[:10]
         return Message("%(why)s on %(day)s", {"why": UNWATCHED[one.watch], "day": since})
     if one.health_detail:
-        return Message("%(reason)s", {"reason": one.health_detail.partition(": ")[0]})
+        reason = one.health_detail.partition(": ")[0]
+        if reason.startswith(NONE_SINCE):
+            return Message("none since %(day)s", {"day": reason.removeprefix(NONE_SINCE)})
+        return Message("%(reason)s", {"reason": reason})
     if one.last_outcome in (None, RunOutcome.OK):
         return None
-    return Message("last: %(outcome)s", {"outcome": str(one.last_outcome)})
+    return Message("last: %(outcome)s", {"outcome": run_word(one.last_outcome)})
+
+
+def run_word(outcome: str) -> Message:
+    """How a run ended, in a word."""
+    return RUNS.get(outcome, Message(outcome))
 
 
 def looks(one: SiteStatus) -> Message:
@@ -116,8 +136,10 @@ def remarks(one: SiteStatus) -> Iterator[Message]:
 
 def renamed_line(key: str, file: str) -> Message:
     """A line that says that a renamed file's portal keeps its key."""
-    text = "%(file)s.toml: the archive holds this portal under the key %(key)s, which it keeps"
-    return Message(text, {"file": file, "key": key})
+    return Message(
+        "%(file)s.toml: the archive holds this portal under the key %(key)s, which it keeps",
+        {"file": file, "key": key},
+    )
 
 
 def crawl_delay_line(seconds: float, pages: int) -> Message:

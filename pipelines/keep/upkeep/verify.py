@@ -14,7 +14,7 @@ from sqlite3 import Connection
 
 from pipelines.capture import media_type_of
 from pipelines.keep.database.rows import first_value
-from pipelines.keep.database.search_schema import COLUMNS, TOKENIZER
+from pipelines.keep.database.schema.search import COLUMNS, TOKENIZER
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.article_columns import REVISION_FIELDS, text_fingerprint
 from pipelines.keep.records.captures import CaptureRow, captures_where

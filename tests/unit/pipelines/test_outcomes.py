@@ -15,7 +15,7 @@ HOME = "pipelines/outcomes.py"
 # Migrations are history: they say what they said when they were written.
 HISTORY = {
     "pipelines/keep/database/first_migrations.py",
-    "pipelines/keep/database/first_schema.py",
+    "pipelines/keep/database/schema/first.py",
     "pipelines/keep/database/migrations.py",
     "pipelines/keep/database/views.py",
 }

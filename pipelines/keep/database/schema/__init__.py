@@ -1,0 +1,1 @@
+"""The statements of the larger migrations, one module each. What was released is never edited."""

@@ -1,0 +1,1 @@
+"""Pages for those who run Loa: how portals stand, visits, and what needs a person."""

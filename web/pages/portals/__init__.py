@@ -1,0 +1,1 @@
+"""Pages about portals, and about the days and months in which they published."""
