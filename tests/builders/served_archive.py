@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self
 
@@ -221,7 +222,9 @@ class ServedArchive:
         ).start()
         announced = self.process.stdout.readline()
         assert announced.startswith("Datasette: http://127.0.0.1:"), announced + "".join(self.log)
-        self.client = httpx.Client(base_url=announced.split()[1], timeout=20)
+        # Each request is that of a new reader: no cookie keeps a language.
+        nothing_kept = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self.client = httpx.Client(base_url=announced.split()[1], timeout=20, cookies=nothing_kept)
 
     def get(self, path: str, **params: str) -> httpx.Response:
         return self.client.get(path, params=params or None)

@@ -13,16 +13,13 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Request
 
 from pipelines.keep.database.read_only import FrozenConnection, connect_read_only, file_stamp
+from web import errors
+from web.languages import gettext as _
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
-
-CHANGED = (
-    "Kho dữ liệu đang được ghi. / The archive is being written, but this server may not read its "
-    "log: run `loa serve` where it can write beside the archive, or serve a snapshot."
-)
 
 
 @hookimpl(tryfirst=True)  # before another plugin opens a file
@@ -45,14 +42,22 @@ def connect(database: Database, write: bool = False) -> sqlite3.Connection:
     return connection
 
 
-@hookimpl
-def asgi_wrapper() -> Callable[[Application], Application]:
+@hookimpl(tryfirst=True)  # within the wrappers that choose the language and add headers
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
     """Answer 503 once a file has changed that is read as immutable."""
 
     def wrap(app: Application) -> Application:
         async def served(scope: Any, receive: Any, send: Any) -> None:
-            if any(file_stamp(path) != stamp for path, stamp in _frozen.items()):
-                await Response.text(CHANGED, status=503).asgi_send(send)
+            changed = any(file_stamp(path) != stamp for path, stamp in _frozen.items())
+            if changed and scope["type"] == "http":
+                problem = errors.busy(
+                    _(
+                        "This server may not read its log. The operator can run loa serve where it "
+                        "can write beside the archive, or serve a snapshot."
+                    )
+                )
+                answer = await errors.answer(datasette, Request(scope, receive), problem)
+                await answer.asgi_send(send)
             else:
                 await app(scope, receive, send)
 

@@ -1,0 +1,140 @@
+"""Answers that say what went wrong and what to do, in the dress of all pages or as JSON."""
+
+import sqlite3
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
+from datasette.views.base import DatasetteError
+
+from web.archive import Row, archive_of
+from web.languages import gettext as _
+from web.nearby import nearby
+
+INVALID_SQL = "Invalid SQL"  # the title that Datasette gives to this error
+BUSY = ("locked", "busy")
+SOON = 5  # seconds after which a busy archive may answer
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a page of an error says. `told`: what Datasette or SQLite said, in English."""
+
+    status: int
+    title: str
+    remedy: str
+    told: str = ""
+
+
+def problem_of(error: BaseException) -> Problem:
+    """What to tell a reader about an exception."""
+    if isinstance(error, NotFound):
+        return not_found(str(error))
+    if isinstance(error, Forbidden):
+        return forbidden(str(error))
+    if isinstance(error, DatasetteError):
+        return _of_datasette(error)
+    if isinstance(error, Base400):
+        return _bad_request(error.status, str(error.args[0]))
+    if isinstance(error, sqlite3.OperationalError) and any(one in str(error) for one in BUSY):
+        return busy()
+    if isinstance(error, sqlite3.DatabaseError):
+        return Problem(
+            500,
+            _("The archive could not be read"),
+            _("Check it with loa verify; it says what is damaged and what to do."),
+            str(error),
+        )
+    return Problem(
+        500,
+        _("Something went wrong here"),
+        _("This is a fault of Loa, not yours. Try again; if it stays, report the address."),
+        type(error).__name__,
+    )
+
+
+def not_found(told: str = "") -> Problem:
+    """There is nothing at that address."""
+    return Problem(
+        404,
+        _("There is nothing at this address"),
+        _("Check its spelling, or search for words of what you seek."),
+        "" if told == "404" else told,
+    )
+
+
+def forbidden(told: str = "") -> Problem:
+    """The server does not offer this to readers."""
+    return Problem(
+        403,
+        _("This is closed to readers"),
+        _("The operator of this server allows no SQL of your own. Tables and questions are open."),
+        told,
+    )
+
+
+def not_allowed(method: str) -> Problem:
+    """The archive is only read."""
+    return Problem(
+        405,
+        _("This archive is only read"),
+        _("It answers GET and HEAD; nothing can be sent to it."),
+        method,
+    )
+
+
+def busy(told: str = "") -> Problem:
+    """The archive cannot be read for a moment."""
+    return Problem(503, _("The archive is being written"), told or _("Try again in a few seconds."))
+
+
+def _of_datasette(error: DatasetteError) -> Problem:
+    told = "" if error.message_is_html else str(error.message)
+    if error.title == INVALID_SQL:
+        return Problem(
+            400,
+            _("SQLite does not understand this SQL"),
+            _("Its message says where. Tables and columns are listed under Tables and SQL."),
+            told,
+        )
+    if error.status == HTTPStatus.NOT_FOUND:
+        return not_found(told)
+    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _bad_request(error.status, told, error.title)
+    return Problem(error.status, error.title or _("Something went wrong here"), "", told)
+
+
+def _bad_request(status: int, told: str, title: str | None = None) -> Problem:
+    return Problem(
+        status,
+        title or _("The address asks for something that does not exist"),
+        _("Go back to the page before, and choose again."),
+        told,
+    )
+
+
+async def answer(datasette: Datasette, request: Request, problem: Problem) -> Response:
+    """A problem as an answer: JSON where the address ends in .json, else a page."""
+    headers = {"retry-after": str(SOON)} if problem.status == busy().status else {}
+    if request.path.endswith(".json"):
+        said = {"ok": False, "status": problem.status, "title": problem.title}
+        said["error"] = problem.told or problem.remedy
+        return Response.json(said, status=problem.status, headers=headers)
+    shown: dict[str, Any] = {"problem": problem, "near": await _near(datasette, request, problem)}
+    # A wrapper around Datasette answers before it has made a token.
+    request = Request({"csrftoken": lambda: "", **request.scope}, request.receive)
+    page = await datasette.render_template("error.html", shown, request)
+    return Response.html(page, status=problem.status, headers=headers)
+
+
+async def _near(datasette: Datasette, request: Request, problem: Problem) -> list[Row]:
+    if problem.status != HTTPStatus.NOT_FOUND:
+        return []
+    try:
+        archive = await archive_of(datasette)
+        path = request.path.removeprefix(datasette.setting("base_url").rstrip("/"))
+        return await archive.read(lambda db: nearby(db, path))
+    except (sqlite3.Error, NotFound):  # the page says what it can
+        return []
