@@ -17,13 +17,9 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.keep.database.archive import Archive
-<<<<<<< HEAD
-from pipelines.keep.database.changes_schema import CHANGES
-from pipelines.keep.database.lists_schema import LISTS
-from pipelines.keep.database.search_schema import SEARCH
-=======
-from pipelines.keep.database.schema.lists import FILL
->>>>>>> 5ce3481e (Show portals, days, months and the status as pages)
+from pipelines.keep.database.schema.changes import CHANGES
+from pipelines.keep.database.schema.lists import LISTS
+from pipelines.keep.database.schema.search import SEARCH
 from pipelines.read.addresses.article_key import article_key
 from tests.bench.large_archive.rows import Row, Rows, capture, instant, printed_json, sha256_of
 from tests.bench.large_archive.stories import (
