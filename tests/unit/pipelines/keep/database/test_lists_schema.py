@@ -118,3 +118,24 @@ LISTS = {
 def test_a_list_reads_an_index_in_its_order(db: sqlite3.Connection, what: str) -> None:
     plan = [row["detail"] for row in db.execute(f"explain query plan {LISTS[what]}")]
     assert [step for step in plan if "INDEX" not in step] == []
+
+
+# Tables of at most some thousand rows, which are read whole.
+SMALL = ("acceptances", "hosts", "copy_groups", "sites")
+
+
+def test_rows_that_point_to_a_row_are_found_by_an_index(db: sqlite3.Connection) -> None:
+    tables = [
+        row["name"]
+        for row in db.execute(
+            "select name from pragma_table_list() where schema = 'main' and type = 'table'"
+        )
+    ]
+    read_whole = []
+    for table in set(tables) - {*SMALL}:
+        for key in db.execute(f"pragma foreign_key_list({table})").fetchall():
+            query = f"select count(*) from {table} where {key['from']} = 1"
+            plan = db.execute(f"explain query plan {query}").fetchone()["detail"]
+            if "SEARCH" not in plan:
+                read_whole.append(f"{table}.{key['from']}: {plan}")
+    assert read_whole == []
