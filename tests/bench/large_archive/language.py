@@ -19,11 +19,15 @@ RHYMES = """
 
 
 @cache
+def _rare() -> list[str]:
+    return [first + rhyme for first in BEGINNINGS.split() for rhyme in RHYMES.split()]
+
+
+@cache
 def vocabulary() -> tuple[list[str], list[float]]:
     """Words and their cumulative weights, the frequent ones first."""
     luck = Random(7)
-    frequent = syllables()
-    rare = [onset + rhyme for onset in BEGINNINGS.split() for rhyme in RHYMES.split()]
+    frequent, rare = syllables(), _rare()
     sizes = luck.choices((1, 2, 3), (25, 65, 10), k=WORDS)
     words = []
     for rank, size in enumerate(sizes):
@@ -77,6 +81,9 @@ class Writer:
                 told[place] = luck.choice(self.names)
             else:
                 told[place] = luck.choice(_figures())
+        # Words that stand in one article of a million: places, dialects, slips of the pen.
+        for _ in range(syllables // 150):
+            told[luck.randrange(len(told))] = f"{luck.choice(_rare())}{luck.choice(_rare())}"
         return told
 
     def sentence(self, syllables: int) -> str:

@@ -22,6 +22,8 @@ SHARES: Mapping[Kind, int] = {
 }
 WORDS = 30  # of each sort
 SAMPLE = 400  # texts, in which words are counted
+CANDIDATES = 300  # words that stand once in these texts
+FREQUENT = 5_000  # articles with a word; more are not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,11 @@ def sample(archive: Path) -> Sampled:
         sites = [key for (key,) in db.execute("select key from sites order by key")]
         few = ", ".join("?" * SAMPLE)
         texts = db.execute(f"select body from articles where id in ({few})", numbers[:SAMPLE])
-        counts = Counter(
-            word for (body,) in texts for word in re.findall(r"[^\W\d_]{2,}", body.lower())
-        )
+        words = (word for (body,) in texts for word in re.findall(r"\w{2,}", body.lower()))
+        counts = Counter(words)
+        seldom = [word for word, times in counts.items() if times == 1]
+        luck.shuffle(seldom)
+        known = [(_articles_with(db, word), word) for word in seldom[:CANDIDATES]]
     luck.shuffle(rows)
     by_count = [word for word, _ in counts.most_common()]
     return Sampled(
@@ -57,10 +61,15 @@ def sample(archive: Path) -> Sampled:
         sites,
         [day for *_, day in rows if day is not None],
         by_count[:WORDS],
-        sorted(word for word, times in counts.items() if times == 1)[:: max(1, len(counts) // 90)][
-            :WORDS
-        ],
+        [word for _, word in sorted(known)[:WORDS]],
     )
+
+
+def _articles_with(db: sqlite3.Connection, word: str) -> int:
+    """How many articles have a word, as far as that matters."""
+    query = "select count(*) from (select 1 from articles_fts where articles_fts match ? limit ?)"
+    found: int = db.execute(query, (f'"{word}"', FREQUENT)).fetchone()[0]
+    return found
 
 
 def addresses(found: Sampled, database: str) -> dict[Kind, list[str]]:
