@@ -34,3 +34,19 @@ def _group(terms: tuple[Term, ...]) -> str:
 def _term(term: Term) -> str:
     expression = any_spelling(term.text)
     return f"({{{term.column}}} : {expression})" if term.column else expression
+
+
+def together(question: Question) -> str | None:
+    """The expression for all plain words as one phrase; None where there are fewer than two."""
+    return any_spelling(" ".join(question.words)) if len(question.words) > 1 else None
+
+
+def title_match(question: Question) -> str | None:
+    """The expression for `titles_fts`: the words that a title may have; None if none may."""
+    groups = [
+        [any_spelling(term.text) for term in group if term.column in (None, "title")]
+        for group in question.groups
+    ]
+    if not groups or not all(groups):
+        return None
+    return " AND ".join(f"({' OR '.join(group)})" for group in groups)

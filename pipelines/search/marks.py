@@ -21,8 +21,8 @@ def composed(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """A text in lower case, without marks, with d for đ."""
-    plain = unicodedata.normalize("NFD", text.lower())
+    """A text in lower case, without marks, with d for đ, raised and lowered figures plain."""
+    plain = unicodedata.normalize("NFKD", text.lower())
     return unicodedata.normalize("NFC", MARKS.sub("", plain)).translate(BAR)
 
 

@@ -107,6 +107,12 @@ class Question:
             group[0].text for group in self.groups if len(group) == 1 and group[0].is_plain
         )
 
+    @property
+    def exact_terms(self) -> tuple[Term, ...]:
+        """The terms whose marks are meant, wanted or excluded."""
+        terms = (*(term for group in self.groups for term in group), *self.excluded)
+        return tuple(term for term in terms if term.is_exact)
+
 
 def parse_question(typed: str | None) -> Question:
     """What a question asks for. Whatever cannot be understood is told, and the rest is used."""

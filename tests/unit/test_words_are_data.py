@@ -26,6 +26,9 @@ LETTERS = {
     "pipelines/read/text/clean_text.py": "ranges of letters, and one that does not decompose",
     "pipelines/read/text/charset.py": "letters that are bases of combining marks",
     "pipelines/read/text/plausible_text.py": "blocks of letters of each script",
+    "pipelines/search/marks.py": "the letter that does not decompose",
+    "pipelines/search/slips.py": "the letter that does not decompose",
+    "pipelines/search/spellings.py": "a letter that does not decompose, raised figures",
     "pipelines/read/html/superscripts.py": "signs of units and ordinals",
     "pipelines/read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }

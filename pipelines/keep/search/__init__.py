@@ -1,0 +1,1 @@
+"""Answers questions from the archive. Only reads; each query is bounded by an index and a limit."""

@@ -1,0 +1,194 @@
+"""What to try where a question finds nothing: other spellings, fewer words, fewer limits."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from sqlite3 import Connection
+
+from pipelines.keep.search.asked import Asked, Filters
+from pipelines.keep.search.reach import matching, reached
+from pipelines.keep.search.texts import texts_of
+from pipelines.search.expression import match
+from pipelines.search.marks import words_of
+from pipelines.search.question import Question, Term
+from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni
+from pipelines.search.spellings import any_spelling
+from pipelines.search.wanted import folded_word
+from pipelines.search.wording import reworded
+
+MOST_CHECKED = 8  # words of a question that are checked for slips
+MOST_SLIPS = 3  # of one question
+SHORTEST = 3  # letters; a shorter word is one slip away from too many
+READ = 40  # articles that tell which spelling is meant
+BESIDE = 5  # what a spelling beside the other words is worth, against one elsewhere
+COMMON = 1_000  # articles; words of more are common alike
+
+Groups = tuple[tuple[Term, ...], ...]
+
+
+class Kind(StrEnum):
+    """What is other in a question to try."""
+
+    SPELLING = "spelling"
+    FEWER_WORDS = "fewer-words"
+    NO_FILTERS = "no-filters"
+    ANY_MARKS = "any-marks"
+    ANY_FIELD = "any-field"
+    NOTHING_EXCLUDED = "nothing-excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A question that finds something. `without`: the words that it leaves out."""
+
+    kind: Kind
+    asked: Asked
+    without: tuple[str, ...] = ()
+
+    @property
+    def is_near(self) -> bool:
+        """Whether its hits are worth showing at once: the reader meant it, or most of it."""
+        return self.kind in (Kind.SPELLING, Kind.FEWER_WORDS)
+
+
+def instead(db: Connection, asked: Asked) -> Iterator[Try]:
+    """Questions that find something, where this one finds nothing. First those with fewer limits;
+    if there are none, another spelling, or fewer words.
+    """
+    any_found = False
+    for kind, other in _fewer_limits(asked):
+        if _finds(db, other):
+            any_found = True
+            yield Try(kind, other)
+    question = asked.question
+    if any_found or not question.groups:
+        return
+    spelled = _spelled(db, question)
+    if spelled and _finds(db, replace(asked, question=spelled)):
+        yield Try(Kind.SPELLING, replace(asked, question=spelled))
+        return
+    fewer = _most_words(db, asked, spelled or question)
+    if fewer is not None:
+        yield fewer
+
+
+def _fewer_limits(asked: Asked) -> Iterator[tuple[Kind, Asked]]:
+    question = asked.question
+    if question.groups and (question.has_filters or asked.filters != Filters()):
+        open_ = reworded(question, sites=(), excluded_sites=(), since=None, before=None)
+        yield Kind.NO_FILTERS, replace(asked, question=open_, filters=Filters())
+    if question.excluded:
+        yield Kind.NOTHING_EXCLUDED, replace(asked, question=reworded(question, excluded=()))
+    if any(term.is_quoted for group in question.groups for term in group):
+        groups = _each(question, lambda term: replace(term, is_quoted=False))
+        yield Kind.ANY_MARKS, replace(asked, question=reworded(question, groups=groups))
+    if any(term.column for group in question.groups for term in group):
+        groups = _each(question, lambda term: replace(term, column=None))
+        yield Kind.ANY_FIELD, replace(asked, question=reworded(question, groups=groups))
+
+
+def _each(question: Question, change: Callable[[Term], Term]) -> tuple[tuple[Term, ...], ...]:
+    return tuple(tuple(map(change, group)) for group in question.groups)
+
+
+def _finds(db: Connection, asked: Asked) -> bool:
+    return bool(reached(db, asked).articles)
+
+
+def _spelled(db: Connection, question: Question) -> Question | None:
+    """The question with words spelled so that it finds something, None if no slip explains it."""
+    groups = question.groups
+    single = [place for place, group in enumerate(groups) if _is_word(group)][:MOST_CHECKED]
+    unknown = [place for place in single if not _stands(db, match(Question("", (groups[place],))))]
+    if len(unknown) > MOST_SLIPS:
+        return None
+    for place in unknown:
+        known = [one for one in range(len(groups)) if one not in unknown or one < place]
+        if (spelled := _respelled(db, groups, place, known)) is None:
+            return None
+        groups = spelled
+    if unknown:
+        return reworded(question, groups=groups)
+    for place in single:
+        others = [one for one in range(len(groups)) if one != place]
+        if others and (spelled := _respelled(db, groups, place, others)):
+            return reworded(question, groups=spelled)
+    return None
+
+
+def _is_word(group: tuple[Term, ...]) -> bool:
+    return len(group) == 1 and not group[0].is_quoted and len(words_of(group[0].text)) == 1
+
+
+def _stands(db: Connection, expression: str) -> bool:
+    return bool(matching(db, expression, 1))
+
+
+def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int]) -> Groups | None:
+    """The groups with another spelling of one word, so that it stands with the known ones."""
+    (term,) = groups[place]
+    rest = tuple(groups[one] for one in known if one != place)
+
+    def finds(text: str) -> bool:
+        return _stands(db, match(Question("", ((replace(term, text=text),), *rest))))
+
+    meant = [keys_of_telex(term.text), keys_of_vni(term.text)]
+    word = folded_word(term.text)
+    found = next((one for one in meant if one and finds(one)), None) or next(
+        (f"{one} {other}" for one, other in halves(word) if finds(f"{one} {other}")), None
+    )
+    if found is None:
+        beside = [
+            folded_word(groups[one][0].text) for one in (place - 1, place + 1) if one in known
+        ]
+        found = _neighbour(db, term, rest, beside)
+    if found is None:
+        return None
+    split = tuple((replace(term, text=part),) for part in found.split())
+    return (*groups[:place], *split, *groups[place + 1 :])
+
+
+def _neighbour(db: Connection, term: Term, rest: Groups, beside: list[str]) -> str | None:
+    """The word one slip away that stands in most articles with the rest, best of all beside the
+    words that it was typed beside.
+    """
+    near = set(edits(folded_word(term.text)))
+    if len(term.text) < SHORTEST:
+        return None
+    wanted = f"({' OR '.join(any_spelling(one) for one in sorted(near) if one)})"
+    if term.column:
+        wanted = f"({{{term.column}}} : {wanted})"
+    expression = match(Question("", rest), wanted)
+    counts: Counter[str] = Counter()
+    for texts in texts_of(db, matching(db, expression, READ)).values():
+        text = " ".join(text for text in texts.values() if text)
+        words = [word.lower() for word in words_of(text)]
+        folds = [folded_word(word) for word in words]
+        seen: Counter[str] = Counter()
+        for at, fold in enumerate(folds):
+            if fold in near:
+                is_beside = bool({*folds[max(0, at - 1) : at], *folds[at + 1 : at + 2]} & {*beside})
+                seen[words[at]] = max(seen[words[at]], BESIDE if is_beside else 1)
+        counts.update(seen)
+    return max(counts, key=lambda word: counts[word], default=None)
+
+
+def _most_words(db: Connection, asked: Asked, question: Question) -> Try | None:
+    """The question with as many words as stand together in some article, rare ones first."""
+    if len(question.groups) < 2:
+        return None
+    counts = [len(matching(db, match(Question("", (group,))), COMMON)) for group in question.groups]
+    kept: list[int] = []
+    for place in sorted(range(len(counts)), key=lambda one: counts[one]):
+        some = tuple(question.groups[one] for one in sorted([*kept, place]))
+        if counts[place] and _stands(db, match(Question("", some))):
+            kept.append(place)
+    left = tuple(
+        " OR ".join(term.text for term in group)
+        for place, group in enumerate(question.groups)
+        if place not in kept
+    )
+    groups = tuple(question.groups[place] for place in sorted(kept))
+    other = replace(asked, question=reworded(question, groups=groups))
+    return Try(Kind.FEWER_WORDS, other, left) if kept and _finds(db, other) else None

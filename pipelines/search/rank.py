@@ -1,0 +1,120 @@
+"""How well an article answers a question.
+
+Vietnamese words are groups of syllables: `đại hội` is one word, and syllables that stand apart mean
+something else. So what counts most, after marks as typed, is whether words stand together as in the
+question; then in which field, and last how often.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.search.marks import tone_places, words_of
+from pipelines.search.question import parse_question
+from pipelines.search.wanted import Wanted, Words, folded_word, wanted_of
+
+# What the words of a question are worth in each field, where all stand together.
+WEIGHTS = {
+    "title": 8.0,
+    "lead": 3.0,
+    "captions": 2.5,
+    "author": 3.0,
+    "source": 1.5,
+    "section": 1.5,
+    "body": 2.0,
+    "attachments": 1.0,
+}
+APART = 0.35  # the worth of words that all stand in a field, but apart
+AS_TYPED = 20.0  # marks as typed outweigh every field
+FULL_TITLE = 0.3  # more for a title that says little else
+OFTEN = 0.15  # more for each time that the number of hits doubles
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The words of a field that were asked for: places of each, folded, and how they stand."""
+
+    places: Mapping[str, list[int]]
+    standing: set[str]
+    length: int
+
+
+def search_rank(
+    question: str | None,
+    title: str | None,
+    lead: str | None,
+    captions: str | None,
+    body: str | None,
+    attachments: str | None = None,
+) -> float:
+    """How well the texts of an article answer a question: 0 if not at all, more is better."""
+    texts = {
+        "title": title,
+        "lead": lead,
+        "captions": captions,
+        "body": body,
+        "attachments": attachments,
+    }
+    return rank(wanted_of(parse_question(question)), texts)
+
+
+def rank(wanted: Wanted, texts: Mapping[str, str | None]) -> float:
+    """How well texts by field (a key of WEIGHTS) answer what is wanted: 0 if not at all."""
+    total = 0.0
+    if not wanted.parts:
+        return total
+    asked = wanted.folded
+    for name, text in texts.items():
+        if text and (field := _field(text, asked)).places:
+            total += WEIGHTS[name] * _worth(wanted, name, field)
+    return total
+
+
+def _worth(wanted: Wanted, name: str, field: _Field) -> float:
+    """What a field is worth: 1 where all words stand together, more where often or as typed."""
+    size = sum(len(part[0].folded) for part in wanted.parts)
+    together = as_typed = hits = 0.0
+    for part in wanted.parts:
+        found = max(
+            (_found(words, field) for words in part if words.column in (None, name)),
+            default=(0.0, 0.0, 0.0),
+        )
+        share = len(part[0].folded) / size
+        together += share * found[0]
+        as_typed += share * found[1]
+        hits += found[2]
+    worth = together * (1 + OFTEN * math.log2(1 + hits / size))
+    if name == "title":
+        worth *= 1 + FULL_TITLE * min(1.0, hits / field.length)
+    return worth * (1 + AS_TYPED * as_typed**2) if wanted.has_marks else worth
+
+
+def _found(words: Words, field: _Field) -> tuple[float, float, float]:
+    """How far words stand in a field together, how many as typed (both up to 1), how often."""
+    held = [word in field.places for word in words.folded]
+    share = sum(held) / len(held)
+    pairs = list(zip(words.folded, words.folded[1:], strict=False))
+    near = sum(_stand_together(one, other, field) for one, other in pairs)
+    together = share if not pairs else share * (APART + (1 - APART) * near / len(pairs))
+    typed = sum(bool(tone_places(word) & field.standing) for word in words.typed) / len(held)
+    hits = sum(len(field.places.get(word, ())) for word in words.folded)
+    return together, typed, hits
+
+
+def _stand_together(one: str, other: str, field: _Field) -> bool:
+    after = field.places.get(other)
+    if not after:
+        return False
+    follows = set(after)
+    return any(place + 1 in follows for place in field.places.get(one, ()))
+
+
+def _field(text: str, asked: frozenset[str]) -> _Field:
+    words = words_of(text.lower())
+    places: dict[str, list[int]] = {}
+    standing = set()
+    for place, word in enumerate(map(folded_word, words)):
+        if word in asked:
+            places.setdefault(word, []).append(place)
+            standing.add(words[place])
+    return _Field(places, standing, len(words))

@@ -1,0 +1,103 @@
+"""What was meant, where a word is nowhere in the archive: slips of fingers and of keyboards.
+
+Vietnamese is typed through an input method. Where it is off, its keys stand in the word: Telex
+gives `ddaij hooij`, VNI `d9ai5 ho6i5`, both for `đại hội`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ACUTE, GRAVE, HOOK, TILDE, DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
+HAT, BREVE, HORN = "\u0302", "\u0306", "\u031b"
+TELEX_TONES = {"s": ACUTE, "f": GRAVE, "r": HOOK, "x": TILDE, "j": DOT}
+TELEX_LETTERS = {
+    "aa": f"a{HAT}",
+    "ee": f"e{HAT}",
+    "oo": f"o{HAT}",
+    "aw": f"a{BREVE}",
+    "ow": f"o{HORN}",
+    "uw": f"u{HORN}",
+    "dd": "đ",
+}
+VNI_TONES = {"1": ACUTE, "2": GRAVE, "3": HOOK, "4": TILDE, "5": DOT}
+VNI_LETTERS = {"6": ("aeo", HAT), "7": ("ou", HORN), "8": ("a", BREVE), "9": ("d", "đ")}
+VOWELS = re.compile(f"(?:[aeiouy][{HAT}{BREVE}{HORN}]?)+")
+VOWEL = re.compile(f"[aeiouy][{HAT}{BREVE}{HORN}]?")
+GLIDE = re.compile("^(?:qu|gi)(?=[aeiouy])")
+SYLLABLE = re.compile("[a-z]{2,9}")
+WITH_FIGURES = re.compile("[a-z]+[1-9][a-z1-9]*")
+
+
+def keys_of_telex(word: str) -> str | None:
+    """The word that Telex makes of typed keys; None if they are not its keys."""
+    keys = word.lower()
+    if not SYLLABLE.fullmatch(keys):
+        return None
+    tone, rest = "", keys
+    if keys[-1] in TELEX_TONES and VOWELS.search(keys[:-1]):
+        tone, rest = TELEX_TONES[keys[-1]], keys[:-1]
+    rest = re.sub("uow", f"u{HORN}o{HORN}", rest)
+    for typed, letter in TELEX_LETTERS.items():
+        rest = rest.replace(typed, letter)
+    rest = rest.replace("w", f"u{HORN}")
+    return _with_tone(rest, tone) if rest != keys else None
+
+
+def keys_of_vni(word: str) -> str | None:
+    """The word that VNI makes of typed keys; None if they are not its keys."""
+    keys = word.lower()
+    if not WITH_FIGURES.fullmatch(keys):
+        return None
+    tone, rest = "", ""
+    for key in keys:
+        if key in VNI_TONES:
+            tone = VNI_TONES[key]
+        elif key in VNI_LETTERS:
+            letters, mark = VNI_LETTERS[key]
+            place = max(rest.rfind(letter) for letter in letters)
+            if place < 0:
+                return None
+            end = place if mark == "đ" else place + 1
+            rest = rest[:end] + mark + rest[place + 1 :]
+        else:
+            rest += key
+    return _with_tone(rest, tone)
+
+
+def edits(word: str) -> Iterator[str]:
+    """All words that are one slip away from a folded word: a letter less, more, other, or two
+    letters swapped.
+    """
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        if after:
+            yield before + after[1:]
+            yield from (before + letter + after[1:] for letter in LETTERS if letter != after[0])
+        yield from (before + letter + after for letter in LETTERS)
+
+
+def halves(word: str) -> Iterator[tuple[str, str]]:
+    """Two words that may have been typed as one."""
+    for place in range(2, len(word) - 1):
+        if VOWEL.search(word[:place]) and VOWEL.search(word[place:]):
+            yield word[:place], word[place:]
+
+
+def _with_tone(syllable: str, tone: str) -> str | None:
+    """A syllable with a tone on the vowel that bears it; None without a vowel."""
+    glide = GLIDE.match(syllable)
+    vowels = VOWELS.search(syllable, glide.end() if glide else 0)
+    if vowels is None:
+        return None
+    each = list(VOWEL.finditer(syllable, vowels.start(), vowels.end()))
+    marked = [one for one in each if len(one[0]) > 1]
+    if marked:
+        bears = marked[-1]
+    else:
+        is_open = vowels.end() == len(syllable)
+        bears = each[1] if len(each) > 2 or (len(each) == 2 and not is_open) else each[0]
+    return unicodedata.normalize("NFC", syllable[: bears.end()] + tone + syllable[bears.end() :])

@@ -1,0 +1,70 @@
+"""What a question wants of a text, as folded words in the order in which they should stand."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.search.marks import composed, folded, has_marks, words_of
+from pipelines.search.question import Question, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that should stand together, folded and as typed in lower case.
+
+    `column`: the only one that counts, None if all do.
+    """
+
+    folded: tuple[str, ...]
+    typed: tuple[str, ...]
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All that a question wants: of each part, the best of its alternatives counts.
+
+    `has_marks`: whether it was typed with marks, so that a text with the same marks is better.
+    """
+
+    parts: tuple[tuple[Words, ...], ...]
+    has_marks: bool
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """All folded words, of any part."""
+        return frozenset(word for part in self.parts for words in part for word in words.folded)
+
+
+@lru_cache(maxsize=64)
+def wanted_of(question: Question) -> Wanted:
+    """What a question wants of a text. Plain words that follow each other are one part."""
+    parts: list[tuple[Words, ...]] = []
+    run: list[str] = []
+    for group in question.groups:
+        if len(group) == 1 and group[0].is_plain:
+            run += words_of(group[0].text)
+            continue
+        if run:
+            parts.append((_words(run),))
+            run = []
+        parts.append(tuple(_words(words_of(term.text), term.column) for term in group))
+    if run:
+        parts.append((_words(run),))
+    return Wanted(tuple(parts), any(has_marks(term.text) for term in terms_of(question)))
+
+
+def terms_of(question: Question) -> list[Term]:
+    """All terms that may be found, of all groups."""
+    return [term for group in question.groups for term in group]
+
+
+def _words(words: list[str], column: str | None = None) -> Words:
+    return Words(
+        tuple(map(folded_word, words)), tuple(composed(word).lower() for word in words), column
+    )
+
+
+@lru_cache(maxsize=50_000)
+def folded_word(word: str) -> str:
+    """A word folded, raised and lowered figures plain. Texts repeat few words very often."""
+    return folded(word)
