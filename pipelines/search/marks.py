@@ -33,7 +33,8 @@ def words_of(text: str) -> list[str]:
 
 def has_marks(text: str) -> bool:
     """Whether a text is typed with marks, or with đ."""
-    return folded(text) != composed(text).lower()
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "đ" in letters or MARKS.search(letters) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -99,5 +99,5 @@ def _with_tone(syllable: str, tone: str) -> str | None:
         bears = marked[-1]
     else:
         is_open = vowels.end() == len(syllable)
-        bears = each[1] if len(each) > 2 or (len(each) == 2 and not is_open) else each[0]
+        bears = each[len(each) // 3] if is_open else each[-1]  # of oai the second, of oa the first
     return unicodedata.normalize("NFC", syllable[: bears.end()] + tone + syllable[bears.end() :])

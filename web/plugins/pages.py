@@ -6,7 +6,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from web.pages import capture, front, image
+from web.pages import capture, front, image, search
 from web.pages.articles import article, versions
 from web.pages.operations import status
 from web.pages.portals import days, portal
@@ -15,6 +15,7 @@ from web.pages.rendering import Handler
 # Modules of web/pages, in the order in which their addresses are tried.
 PAGES = (
     front,
+    search,
     article,
     versions,
     capture,

@@ -1,4 +1,4 @@
-"""SQL functions for the language of questions; `pipelines/search` says what it is.
+"""SQL functions for the language of questions; docs/search.md says what they do.
 
 Datasette's own table search calls `escape_fts`, so this plugin replaces that function.
 """
@@ -7,13 +7,12 @@ import sqlite3
 
 from datasette import hookimpl
 
+from pipelines.keep.search.functions import add_functions
 from pipelines.search.expression import vi_fts
-from pipelines.search.readings import as_typed
 
 
 @hookimpl(trylast=True)  # Datasette's own escape_fts is registered first and replaced
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL vi_fts(question), escape_fts(question) and as_typed(question, text)."""
-    for name in ("escape_fts", "vi_fts"):
-        conn.create_function(name, 1, vi_fts, deterministic=True)
-    conn.create_function("as_typed", 2, as_typed, deterministic=True)
+    """Give SQL the functions of the search."""
+    add_functions(conn)
+    conn.create_function("escape_fts", 1, vi_fts, deterministic=True)

@@ -81,7 +81,7 @@ def _fewer_limits(asked: Asked) -> Iterator[tuple[Kind, Asked]]:
     if question.excluded:
         yield Kind.NOTHING_EXCLUDED, replace(asked, question=reworded(question, excluded=()))
     if any(term.is_quoted for group in question.groups for term in group):
-        groups = _each(question, lambda term: replace(term, is_quoted=False))
+        groups = tuple(apart for group in question.groups for apart in _unquoted(group))
         yield Kind.ANY_MARKS, replace(asked, question=reworded(question, groups=groups))
     if any(term.column for group in question.groups for term in group):
         groups = _each(question, lambda term: replace(term, column=None))
@@ -90,6 +90,15 @@ def _fewer_limits(asked: Asked) -> Iterator[tuple[Kind, Asked]]:
 
 def _each(question: Question, change: Callable[[Term], Term]) -> tuple[tuple[Term, ...], ...]:
     return tuple(tuple(map(change, group)) for group in question.groups)
+
+
+def _unquoted(group: tuple[Term, ...]) -> Groups:
+    """A phrase as words that need not stand together; alternatives without their quotes."""
+    if len(group) == 1:
+        return tuple(
+            (replace(group[0], text=word, is_quoted=False),) for word in group[0].text.split()
+        )
+    return (tuple(replace(term, is_quoted=False) for term in group),)
 
 
 def _finds(db: Connection, asked: Asked) -> bool:
