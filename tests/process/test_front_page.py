@@ -50,7 +50,7 @@ def test_it_counts_and_offers_filters(full_face: ServedArchive) -> None:
     page = full_face.page("/?_lang=en")
     assert "89 articles of 8 portals, published from 26 Mar 2023" in text_of(page)
     names = page.xpath("//aside//form//input/@name | //aside//form//select/@name")
-    assert names == ["q", "site", "after", "before"]
+    assert names == ["q", "site", "after", "until"]
     assert "songmai" in page.xpath("//select[@name='site']/option/@value")
 
 
