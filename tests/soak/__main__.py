@@ -103,6 +103,12 @@ ROWS = (
     Row("F9", "a WARC file imported 5 times, busy processes", ("tests/soak/busy_imports.py",)),
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
     Row(
+        "originals",
+        "108 hostile pages, each alone and in its frame",
+        ("tests/process/test_hostile_originals.py",),
+        {"LOA_WAYS_TOGETHER": "1"},
+    ),
+    Row(
         "F13",
         "60 healthy visits, 12 kinds of breakage",
         ("tests/faults/test_silent_breakage.py",),

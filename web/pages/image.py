@@ -18,7 +18,7 @@ from portals.site import LARGEST_IMAGE
 from web import evidence
 from web.archive import Archive, Row, archive_of
 from web.downloads import Download
-from web.pages.capture import capture_row, faulty
+from web.pages.captures.capture import capture_row, faulty
 from web.pages.rendering import Routes
 
 IMAGE = "select capture, sha256 from images where id = ?"

@@ -39,6 +39,7 @@ loa serve --allowed-host NAME
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 
 POLICY = b"content-security-policy"
+OPENER = b"cross-origin-opener-policy"
 SANDBOX = b"sandbox; default-src 'none'"  # an origin of its own, no scripts, nothing loaded
 
 Header = tuple[bytes, bytes]
@@ -100,14 +101,16 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 def with_security(given: Iterable[Header], ours: Sequence[Header]) -> list[Header]:
     """The headers of an answer, with ours in place of its own.
 
-    Only a policy that begins with SANDBOX stays: what a portal sent has no rights at all.
+    Only a policy that begins with SANDBOX stays: what a portal sent has no rights at all. Browsers
+    open nothing that has both a sandbox and an opener policy.
     """
     others = [(bytes(name).lower(), bytes(value)) for name, value in given]
     policies = [value for name, value in others if name == POLICY and value.startswith(SANDBOX)]
     names = {name for name, _ in ours}
     kept = [header for header in others if header[0] not in names]
-    chosen = [(name, policies[0] if policies and name == POLICY else own) for name, own in ours]
-    return [*kept, *chosen]
+    if policies:
+        ours = [(POLICY, policies[0]), *(one for one in ours if one[0] not in (POLICY, OPENER))]
+    return [*kept, *ours]
 
 
 def own_names() -> frozenset[str]:
@@ -154,13 +157,13 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
     policy = (
         f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "frame-src 'self'; frame-ancestors 'none'"
     )
     return [
         (POLICY, policy.encode("ascii")),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
-        (b"cross-origin-opener-policy", b"same-origin"),
+        (OPENER, b"same-origin"),
     ]
 
 

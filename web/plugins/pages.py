@@ -6,8 +6,9 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from web.pages import capture, front, image, search
+from web.pages import front, image, search
 from web.pages.articles import article, versions
+from web.pages.captures import capture, original
 from web.pages.operations import status
 from web.pages.portals import days, portal
 from web.pages.rendering import Handler
@@ -19,6 +20,7 @@ PAGES = (
     article,
     versions,
     capture,
+    original,
     image,
     portal,
     days,

@@ -22,7 +22,7 @@ SHOWN_HEADERS = 200
 LONGEST_HEADER = 2_000  # characters
 
 CAPTURE = """select captures.*, sites.name as site_name, sites.timezone as zone,
-        runs.kind as run_kind, runs.started_at as run_started_at
+        sites.language, runs.kind as run_kind, runs.started_at as run_started_at
     from captures join sites on sites.key = captures.site join runs on runs.id = captures.run
     where captures.id = :id"""
 # Each is bounded by an index and a limit.
@@ -48,8 +48,8 @@ LISTS = {
         where sightings.capture = :id limit {MOST}""",
     "issues": f"""select id, kind, opened_at, closed_at from issues where capture = :id
         order by id limit {MOST}""",
-    "pages": """select pages.kind, pages.part, articles.key, articles.title, articles.language
-        from pages left join articles on articles.id = pages.article
+    "pages": """select articles.key, articles.title, articles.language
+        from pages join articles on articles.id = pages.article
         where pages.site = :site and pages.url = :url""",
     "rendered": "select id, fetched_at from captures where rendered_from = :id limit 1",
     "original": "select id, fetched_at from captures where id = :rendered_from",

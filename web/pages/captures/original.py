@@ -1,0 +1,101 @@
+"""A capture shown as the page that the portal sent: in a frame that can fetch and run nothing."""
+
+import asyncio
+import hashlib
+import threading
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.capture import Capture
+from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.warc.opened import Fault, OpenedRecord, RecordFault
+from pipelines.keep.warc.reader import WarcPlace
+from web import evidence
+from web.archive import Archive, Row, archive_of
+from web.originals import LARGEST_PICTURE, NotShown, Original, original_of
+from web.pages.captures.capture import capture_row, faulty
+from web.pages.rendering import Routes, page
+
+# As safe when it is opened alone: an origin of its own, no scripts, forms, popups or plugins, and
+# nothing is loaded but what stands in the page itself. Only our own page may frame it.
+POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-dns-prefetch-control": "off",
+    "cross-origin-resource-policy": "same-origin",
+}
+# Python's and our own names of encodings that people know by others.
+ENCODINGS = {
+    **{"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "viqr": "VIQR"},
+    **{f"cp{number}": f"windows-{number}" for number in (874, *range(1250, 1259))},
+}
+_one_at_a_time = threading.Lock()  # a page's tree takes up to fifty times its bytes
+
+
+async def original(request: Request, datasette: Datasette) -> Response:
+    """The page around the frame: what is shown, when it was so, and what is left out."""
+    archive = await archive_of(datasette)
+    row = await capture_row(archive, request.url_vars["id"])
+    is_source = request.args.get("source") == "1"
+    shown = {"archive": archive, "capture": row, "is_source": is_source}
+    try:
+        found = await _original(archive, row, is_source)
+        encoding = ENCODINGS.get(found.encoding or "", found.encoding or "")
+        shown |= {"kind": found.kind, "cut": found.cut}
+        shown["encoding"] = "" if encoding in ("utf-8", "ascii") else encoding
+    except RecordFault as problem:
+        return await faulty(datasette, request, row, problem.fault)
+    except NotShown as problem:
+        shown["not_shown"] = problem.why
+    return await page(datasette, request, "original.html", shown)
+
+
+async def frame(request: Request, datasette: Datasette) -> Response:
+    """What stands in the frame: the original, written anew."""
+    archive = await archive_of(datasette)
+    row = await capture_row(archive, request.url_vars["id"])
+    try:
+        found = await _original(archive, row, request.args.get("source") == "1")
+    except RecordFault as problem:
+        return await faulty(datasette, request, row, problem.fault)
+    except NotShown as problem:
+        raise NotFound(f"Capture {row['id']} cannot be shown: {problem.why}") from problem
+    return Response.html(found.document, headers=HEADERS)
+
+
+async def _original(archive: Archive, row: Row, is_source: bool) -> Original:
+    """Raises RecordFault and NotShown."""
+    place = evidence.kept_place(row)
+    if place is None or not place.bytes:
+        raise NotShown("empty")
+    if place.bytes > LARGEST_PICTURE:
+        raise NotShown("too-large")
+    record = await evidence.opened(archive, place)
+    return await asyncio.to_thread(_read, record, row, is_source)
+
+
+def _read(record: OpenedRecord, row: Row, is_source: bool) -> Original:
+    with record:
+        if record.bytes > LARGEST_PICTURE:
+            raise NotShown("too-large")
+        body = b"".join(record.pieces())
+    _check(body, record.place)
+    at, headers = parse_utc(row["fetched_at"]), record.record.headers
+    capture = Capture(row["site"], row["url"], at, row["status"], headers, body)
+    with _one_at_a_time:
+        return original_of(capture, row["language"], source=is_source)
+
+
+def _check(body: bytes, place: WarcPlace) -> None:
+    if hashlib.sha256(body).hexdigest() != place.sha256:
+        raise RecordFault(Fault.OTHER_BYTES, place)
+
+
+ROUTES: Routes = (
+    (r"^/capture/(?P<id>\d{1,18})/original$", original),
+    (r"^/capture/(?P<id>\d{1,18})/frame$", frame),
+)
