@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from pipelines.keep.visits.accept import EFFECTS, NEW_PAST, SAME_WORDS
 from tests import ROOT
 
 WEB = ROOT / "web"
@@ -22,6 +23,7 @@ def used() -> Iterator[str | tuple[str, ...]]:
     status = ROOT / "pipelines/keep/status"
     for _, _, message, *_ in extract_from_dir(status, METHODS[:1], keywords={"Message": None}):
         yield message
+    yield from {*EFFECTS.values(), NEW_PAST, SAME_WORDS}  # of accepting an issue
 
 
 def test_every_message_has_its_vietnamese_and_no_message_is_left_over() -> None:

@@ -9,8 +9,8 @@ from datasette.app import Datasette
 from web.pages import front, image, search
 from web.pages.articles import article, versions
 from web.pages.captures import capture, original
-from web.pages.operations import status
-from web.pages.portals import days, portal
+from web.pages.operations import issues, runs, status
+from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
 
 # Modules of web/pages, in the order in which their addresses are tried.
@@ -22,9 +22,12 @@ PAGES = (
     capture,
     original,
     image,
+    directory,
     portal,
     days,
     status,
+    runs,
+    issues,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 

@@ -169,22 +169,29 @@ def site_statuses(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A site's name and health, in a word, of which a list of all sites is made."""
+    """What a list of all sites needs of each. `stopped`: a person paused or removed it."""
 
     site: str
     name: str
     health: Word
+    url: str
+    publisher: str | None
+    level: str | None
+    platform: str | None
+    stopped: bool
 
 
 S = TypeVar("S", SiteStatus, Standing)
 STANDINGS = f"""select key as site, name,
         iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
-            ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health
+            ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health,
+        url, publisher, level, platform,
+        removed_at is not null or paused_at is not null as stopped
     from sites"""
 
 
 def standings(db: Connection) -> list[Standing]:
-    """Every site's name and health, those that need a person first."""
+    """Every site's standing, those that need a person first."""
     return worst_first([Standing(*row) for row in db.execute(STANDINGS)])
 
 
