@@ -83,7 +83,7 @@ class Kind(StrEnum):
 
 
 class NotShown(Exception):
-    """An original that can only be downloaded. `why`: empty, too-large, undecodable or file."""
+    """An original to download alone. `why`: no-bytes, too-large, not-decodable or file."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -108,12 +108,14 @@ def original_of(capture: Capture, language: str, *, source: bool = False) -> Ori
     It is decoded and read as Loa decodes and reads pages. `language` is that of the site.
     """
     if not capture.body:
-        raise NotShown("empty")
+        raise NotShown("no-bytes")
     site = Site(name="", url=capture.url, language=language)
     try:
         body = content_of(Task(capture, site)).body
     except DecodeError as problem:
-        raise NotShown("too-large" if problem.reason == "too-large" else "undecodable") from problem
+        raise NotShown(
+            "too-large" if problem.reason == "too-large" else "not-decodable"
+        ) from problem
     said = capture.header("content-type")
     media_type = sniff(body, said, urlsplit(capture.url).path)
     if media_type in PICTURES:
@@ -133,7 +135,7 @@ def original_of(capture: Capture, language: str, *, source: bool = False) -> Ori
     try:
         page = HtmlPage(text, capture.url, zone=zone, fetched_at=capture.fetched_at)
     except UnreadablePage as problem:
-        raise NotShown("undecodable") from problem
+        raise NotShown("not-decodable") from problem
     document = _document(
         "".join(_rewritten(page)),
         language=page.root.get("lang"),

@@ -27,7 +27,7 @@ class Fault(StrEnum):
     NO_FOLDER = "no-folder"  # the archive was moved or copied without its WARC files
     NO_FILE = "no-file"
     BAD_NAME = "bad-name"  # not the name of a file in the folder
-    UNREADABLE = "unreadable"  # the disk or a permission
+    UNREADABLE = "no-access"  # the disk or a permission
     TOO_SHORT = "too-short"  # the file ends before the record does
     DAMAGED = "damaged"
     OTHER_BYTES = "other-bytes"  # they differ from their SHA-256

@@ -27,6 +27,7 @@ SHARED = {
     *("gone", "failed", "ok", "suspect", "silent", "damaged", "too-large", "search", "clock"),
     *("parked", "maintenance", "login", "blocked", "paused", "moved", "denied"),
 }
+MESSAGES = {"Message", "_", "gettext"}
 # Columns, fields and parameters that carry the vocabulary: not even a shared word stands there.
 CARRIERS = {"outcome", "refusal", "last_outcome"}
 IN_SQL = re.compile(r"\b(?:outcome|refusal)\b[^'\"]{0,12}'[a-z]")
@@ -49,6 +50,8 @@ def strings(module: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(id(node.value))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in MESSAGES:
+            skipped.update(map(id, node.args))  # words for people, which vi.po translates
         if isinstance(node, ast.JoinedStr):
             skipped.update(map(id, node.values))
             parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)
@@ -110,7 +113,8 @@ def test_only_one_room_has_sql_on_a_table(table: str) -> None:
     found = [
         f"{name}:{line}"
         for name, module in modules()
-        if not name.startswith(HOMES_OF_TABLES[table]) and name not in HISTORY
+        # The face reads every table, as any reader of the archive may, and writes none.
+        if not name.startswith((*HOMES_OF_TABLES[table], "web/")) and name not in HISTORY
         for line, text in strings(module)
         if sql.search(text)
     ]

@@ -113,11 +113,11 @@ def test_texts_and_pictures_are_shown_as_such() -> None:
 @pytest.mark.parametrize(
     ("body", "media_type", "coding", "why"),
     [
-        (b"", "text/html", "", "empty"),
+        (b"", "text/html", "", "no-bytes"),
         (b"%PDF-1.4 x", "application/pdf", "", "file"),
         (b"\x00\x01\x02\x03" * 99, "application/zip", "", "file"),
         (b"<p>" + b"x" * (5 << 20), "text/html", "", "too-large"),
-        (b"\x1f\x8b\x08 not gzip", "text/html", "gzip", "undecodable"),
+        (b"\x1f\x8b\x08 not gzip", "text/html", "gzip", "not-decodable"),
     ],
 )
 def test_what_cannot_be_shown_says_why(body: bytes, media_type: str, coding: str, why: str) -> None:

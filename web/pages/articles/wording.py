@@ -1,5 +1,6 @@
 """What the archive's fixed words mean, in the language of the request."""
 
+from pipelines.outcomes import ArticleState
 from web.languages import gettext as _
 
 
@@ -20,14 +21,20 @@ def evidence() -> dict[str, str]:
 def states() -> dict[str, str]:
     """What the portal did with an article, as a sentence."""
     return {
-        "there": _("The portal shows it."),
-        "gone": _("The portal took it down: its address says that there is no such page."),
-        "soft-404": _("The portal took it down: its page says that there is no such article."),
-        "redirected-home": _("The portal took it down: its address leads to another page."),
-        "moved": _("The portal moved it to another address."),
-        "unlisted": _("The portal no longer lists it; its page still shows it."),
-        "unreachable": _("Its page fails, while the portal answers otherwise."),
-        "returned": _("The portal shows it again."),
+        ArticleState.THERE: _("The portal shows it."),
+        ArticleState.GONE: _(
+            "The portal took it down: its address says that there is no such page."
+        ),
+        ArticleState.SOFT_404: _(
+            "The portal took it down: its page says that there is no such article."
+        ),
+        ArticleState.REDIRECTED_HOME: _(
+            "The portal took it down: its address leads to another page."
+        ),
+        ArticleState.MOVED: _("The portal moved it to another address."),
+        ArticleState.UNLISTED: _("The portal no longer lists it; its page still shows it."),
+        ArticleState.UNREACHABLE: _("Its page fails, while the portal answers otherwise."),
+        ArticleState.RETURNED: _("The portal shows it again."),
     }
 
 

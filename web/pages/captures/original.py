@@ -71,7 +71,7 @@ async def _original(archive: Archive, row: Row, is_source: bool) -> Original:
     """Raises RecordFault and NotShown."""
     place = evidence.kept_place(row)
     if place is None or not place.bytes:
-        raise NotShown("empty")
+        raise NotShown("no-bytes")
     if place.bytes > LARGEST_PICTURE:
         raise NotShown("too-large")
     record = await evidence.opened(archive, place)

@@ -11,6 +11,7 @@ from web.archive import rows_of
 
 DAYS = 371  # 53 weeks
 Went = Literal["none", "quiet", "stored", "failed"]
+NOT_AN_ANSWER = (Outcome.ROBOTS, *FAILURES)
 STORED = (Outcome.ARTICLE_NEW, Outcome.ARTICLE_CHANGED)
 ON = "from captures where site = :site and substr(fetched_at, 1, 10) = day"
 # Each day takes three searches in an index, however many captures it has.
@@ -18,8 +19,7 @@ VISITED = f"""with recursive days(day) as (
         select :first union all select date(day, '+1 day') from days where day < :last)
     select day, exists (select 1 {ON}) as visited,
         exists (select 1 {ON} and outcome {one_of(STORED)}) as stored,
-        not exists (select 1 {ON} and outcome <> 'robots' and outcome not {one_of(FAILURES)})
-            as failed
+        not exists (select 1 {ON} and outcome not {one_of(NOT_AN_ANSWER)}) as failed
     from days"""
 
 

@@ -82,7 +82,7 @@ def _shown(db: sqlite3.Connection, site: Row, now: datetime, year: int | None) -
         **_standing(db, site, now),
         **_articles(db, key),
         "articles": sum(months.values()) + undated,
-        "undated": undated,
+        "without_date": undated,
         "coverage": coverage_of(db, key, now.astimezone(UTC).date()),
         "timeline": timeline_of(db, site),
         "health_rows": rows_of_spans([tuple(row.values()) for row in spans], since, now),

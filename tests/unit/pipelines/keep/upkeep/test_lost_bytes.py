@@ -211,8 +211,9 @@ def test_a_file_that_is_put_back_from_a_copy_mends_what_was_lost(path: Path) -> 
 
 
 def everything(path: Path) -> list[str]:
+    """All that an archive holds, but for SQLite's statistics."""
     with closing(Archive.open(path)) as archive:
-        return list(archive.connection.iterdump())
+        return [line for line in archive.connection.iterdump() if "sqlite_stat" not in line]
 
 
 def test_looking_twice_is_looking_once(path: Path) -> None:
