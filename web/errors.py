@@ -122,11 +122,20 @@ async def answer(datasette: Datasette, request: Request, problem: Problem) -> Re
         said = {"ok": False, "status": problem.status, "title": problem.title}
         said["error"] = problem.told or problem.remedy
         return Response.json(said, status=problem.status, headers=headers)
-    shown: dict[str, Any] = {"problem": problem, "near": await _near(datasette, request, problem)}
+    near = await _near(datasette, request, problem)
+    shown: dict[str, Any] = {"problem": problem, "near": near, **_sql(datasette, request)}
     # A wrapper around Datasette answers before it has made a token.
     request = Request({"csrftoken": lambda: "", **request.scope}, request.receive)
     page = await datasette.render_template("error.html", shown, request)
     return Response.html(page, status=problem.status, headers=headers)
+
+
+def _sql(datasette: Datasette, request: Request) -> dict[str, str]:
+    """The SQL that was asked, to write it anew; nothing if none was."""
+    route = request.scope.get("url_route", {}).get("kwargs", {}).get("database")
+    names = [name for name, one in datasette.databases.items() if one.route == route]
+    asked = request.args.get("sql")
+    return {"database": names[0], "sql_text": asked} if asked and names else {}
 
 
 async def _near(datasette: Datasette, request: Request, problem: Problem) -> list[Row]:

@@ -1,9 +1,6 @@
 """The face as a reader meets it: a real Datasette over HTTP on a small invented archive."""
 
-import base64
-import hashlib
 import json
-import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -139,8 +136,8 @@ def test_pages_are_vietnamese_and_english_by_a_switch_that_lasts(served: ServedA
 
 def test_articles_are_labelled_by_site_and_faceted_by_year(served: ServedArchive) -> None:
     page = served.page("/archive/articles")
-    assert page.xpath("//ol[@class='entries']/li[1]//a/text()") == [
-        "Trang tin xã Suối Mơ",
+    assert page.xpath("//tbody/tr[1]//a/text()")[:4] == [
+        *("4", "Trang tin xã Suối Mơ", "https://suoimo.example/tin-4.html"),
         "Mùa thu ở bản Nà Pheo",
     ]
     years = page.xpath("//div[@data-column='published_on']//li/a")
@@ -200,15 +197,10 @@ def test_every_answer_carries_the_security_headers(served: ServedArchive, path: 
 @pytest.mark.parametrize(
     "path", ["/", "/archive/articles", "/archive/articles/1", "/archive", "/archive/search?q=dang"]
 )
-def test_every_inline_script_of_a_page_is_one_that_the_policy_names(
-    served: ServedArchive, path: str
-) -> None:
+def test_no_page_has_a_script_or_lets_one_run(served: ServedArchive, path: str) -> None:
     answer = served.get(path)
-    for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
-        assert (
-            base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-            in answer.headers["content-security-policy"]
-        )
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
+    assert html.fromstring(answer.text).xpath("//script | //@*[starts-with(name(), 'on')]") == []
 
 
 @pytest.mark.parametrize(

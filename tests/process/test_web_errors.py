@@ -47,6 +47,8 @@ def test_wrong_sql_names_its_fault_and_a_remedy(served: ServedArchive) -> None:
     text = refused(served, "/archive", 400, sql="delete from articles", _lang="en")
     assert "SQLite does not understand this SQL" in text
     assert "Statement must be a SELECT" in text
+    page: Any = html.fromstring(served.get("/archive", sql="selec 1").text)
+    assert page.xpath("//textarea[@name='sql']/text()") == ["selec 1"]
 
 
 def test_what_the_operator_closed_says_who_closed_it(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 from pipelines.read.addresses.article_key import KEY
+from web.links import page_of_value
 
 LINK = Markup('<a href="{}">{}</a>')
 LONGEST_SHOWN = 80  # characters of an address
@@ -30,21 +30,24 @@ def render_cell(
     """HTML for a value, or None to let Datasette show it.
 
     Titles and keys link to the article by its key, and so does a table's column `article`. In an
-    answer to SQL, `article` (an id) and `title` do so if it has a column `key`, else by the id; a
-    column `site` (a key) links to the site.
+    answer to SQL, `article` (an id) and `title` do so if it has a column `key`, else by the id.
+    Columns such as `site`, `capture` and `run` link to our pages of these.
     """
     if table is not None and column == "article" and value is not None:
         return _link_by_id(datasette, database, value)
+    if table is not None and isinstance(value, dict):  # a foreign key, with Datasette's label
+        path = page_of_value(column, value["value"])
+        return LINK.format(datasette.urls.path(path), value["label"]) if path else None
     if not isinstance(value, str | int):
         return None
     if column in ("article", "title", "key"):
         address = _article_address(datasette, database, table, row)
         if address is not None:
             return LINK.format(address, value)
+    if (path := page_of_value(column, value)) is not None:
+        return LINK.format(datasette.urls.path(path), value)
     if not isinstance(value, str):
         return None
-    if table is None and column == "site":
-        return LINK.format(datasette.urls.row(database, "sites", tilde_encode(value)), value)
     if column == "excerpt":
         return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
     if is_web_address(value):

@@ -1,0 +1,41 @@
+"""What Datasette's own pages need in the dress of all pages."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+
+from web import links
+from web.archive import Archive
+from web.descriptions import DESCRIPTIONS
+from web.languages import language
+from web.questions import Choices, choices_of, parameter_name
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
+    """page_of_row(table, row), table_title(database, table) and the choices of saved queries."""
+    return {
+        "page_of_row": lambda table, row: _path(datasette, links.page_of_row(table, row)),
+        "table_title": lambda _database, table: _title(table),
+        "parameter_name": parameter_name,
+        "parameter_choices": _choices(datasette),
+    }
+
+
+def _path(datasette: Datasette, path: str | None) -> str | None:
+    return datasette.urls.path(path) if path is not None else None
+
+
+def _title(table: str) -> str:
+    described = DESCRIPTIONS[language()]["databases"]["archive"]["tables"].get(table, {})
+    return str(described.get("title", table))
+
+
+def _choices(datasette: Datasette) -> Callable[[str, str], Awaitable[Choices]]:
+    async def found(database: str, query: str) -> Choices:
+        archive = Archive(database, datasette.get_database(database))
+        return await archive.read(lambda db: choices_of(db, query))
+
+    return found
