@@ -40,8 +40,11 @@ def rows_of_spans(
     rows: dict[str, list[Span]] = {}
     whole = (until - since).total_seconds()
     for name, number, began, ended in sorted(found, key=lambda one: one[2], reverse=True):
-        end = min(datetime.fromisoformat(ended), until) if ended else until
-        begin = max(datetime.fromisoformat(began), since)
+        try:
+            end = min(datetime.fromisoformat(ended), until) if ended else until
+            begin = max(datetime.fromisoformat(began), since)
+        except (ValueError, TypeError):  # no instant, or one without a zone
+            continue
         if end < since or begin > until:
             continue
         x = (begin - since).total_seconds() * WIDTH / whole

@@ -22,7 +22,7 @@ from pipelines.keep.looks.ages import last_looks
 from pipelines.keep.visits.runs import WHOLE_VISIT
 from pipelines.keep.visits.watch import Watch, WatchState
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
-from pipelines.read.addresses.canonical import host_of
+from pipelines.read.addresses.canonical import known_host
 
 # Bytes; a larger log is not folded back because some program keeps reading.
 WAL_MOST = 64 << 20
@@ -150,7 +150,7 @@ def site_statuses(
     found = []
     for row in map(dict, db.execute(QUERY, {"only": keys})):
         key, state = row["site"], states.get(row["site"], WATCHED)
-        asks = delays.get(host_of(row.pop("url")))
+        asks = delays.get(known_host(row.pop("url")) or "")
         one = SiteStatus(
             **row,
             open_issues=issues.get(key, 0),

@@ -210,7 +210,10 @@ def _was_renamed(row: Row, site: Site) -> bool:
 
 def _front(url: str) -> tuple[str, str]:
     """Host and path of a front page: scheme, `www.` and a last slash make no difference."""
-    parts = urlsplit(canonical_url(url) or url)
+    try:
+        parts = urlsplit(canonical_url(url) or url)
+    except ValueError:  # an archive of another tool may hold what is no address
+        return "", url
     return server_of(parts.netloc), parts.path.rstrip("/")
 
 

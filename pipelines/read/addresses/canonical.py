@@ -132,6 +132,14 @@ def host_of(url: str) -> str:
     return canonical.split("/", 3)[2]
 
 
+def known_host(url: str) -> str | None:
+    """The host of an address as in `host_of`; None if it is no address that can be requested."""
+    try:
+        return host_of(url)
+    except ValueError:
+        return None
+
+
 def names_address(url: str, other: str) -> bool:
     """Whether an address names another one in its query, as in `/check?return=/tin/bai-1`."""
     parts = urlsplit(other)

@@ -1,5 +1,6 @@
 """How many articles: by month and day of publication, by portal and section."""
 
+import re
 import sqlite3
 
 from web.archive import Row, rows_of
@@ -7,6 +8,7 @@ from web.archive import Row, rows_of
 # The first day of a month also stands for articles of which only the month is known. Of other days
 # the index says enough, so that no article is read.
 ON_DAYS = "(published_on <> :month_begins or published_precision <> 'month')"
+MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 MONTHS = "select month, articles from article_counts where site = ?"
 DAYS = """select published_on, count(*) as articles from articles
     where {of} published_on between :first and :last
@@ -19,7 +21,8 @@ SECTIONS = """select section, articles from section_counts where site = ?
 
 def by_month(db: sqlite3.Connection, site: str) -> dict[str, int]:
     """How many articles a portal published in each month (2020-07), and without a date ('')."""
-    return dict(db.execute(MONTHS, (site,)).fetchall())
+    counts = db.execute(MONTHS, (site,)).fetchall()
+    return {month: count for month, count in counts if not month or MONTH.fullmatch(month)}
 
 
 def by_day(db: sqlite3.Connection, site: str | None, first: str, last: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.status.statuses import site_statuses
 from pipelines.keep.status.words import HEALTH, WORDS, ago, next_visit, remarks, why
 from pipelines.outcomes import HEALTH_ISSUES, one_of
-from pipelines.read.addresses.canonical import host_of
+from pipelines.read.addresses.canonical import known_host
 from web import clock
 from web.archive import Row, archive_of, rows_of
 from web.charts.bars import bars_of_months
@@ -95,7 +95,7 @@ def _standing(db: sqlite3.Connection, site: Row, now: datetime) -> dict[str, Any
     key, states = site["key"], states_of(db)
     (status,) = site_statuses(db, now=now, states=states, only=[key], with_looks=False)
     file = file_of(states.get(key))
-    host = rows_of(db, "select * from hosts where host = ?", (host_of(site["url"]),))
+    host = rows_of(db, "select * from hosts where host = ?", (known_host(site["url"]),))
     return {
         "status": status,
         "word": WORDS[status.health],
@@ -123,8 +123,11 @@ def _articles(db: sqlite3.Connection, key: str) -> dict[str, Any]:
 
 def _settings(site: Row) -> dict[str, Any]:
     """What its file said when it was last read; empty where it has none."""
-    settings: dict[str, Any] = json.loads(site["settings"] or "{}")
-    return settings
+    try:
+        settings = json.loads(site["settings"] or "{}")
+    except ValueError:
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _zone(name: str) -> ZoneInfo:
