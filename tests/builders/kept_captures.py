@@ -74,6 +74,11 @@ class KeptCaptures:
         (row,) = self.db.query(f"select {', '.join(PLACE)} from captures where id = ?", [capture])
         return WarcPlace(*row.values())
 
+    def row(self, capture: int) -> dict[str, Any]:
+        """What a file's row says of the capture that holds it."""
+        place = self.place(capture)
+        return {"capture": capture, "bytes": place.bytes, "sha256": place.sha256}
+
     def article(self, capture: int, title: str) -> int:
         """An article with one revision, read from a capture."""
         url = f"{PORTAL}/tin-{capture}.html"

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
-from tests.builders.kept_captures import SITE, KeptCaptures
+from tests.builders.kept_captures import PORTAL, SITE, KeptCaptures
 from tests.builders.served_archive import ServedArchive, text_of
 
 PAGE = "<html><body><h1>Họp thôn</h1><p>Bà con bàn việc đường.</p></body></html>".encode()
+PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
 LARGE = bytes(range(256)) * (60 << 12)  # 60 MB
 
 
@@ -33,6 +36,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lost = kept.add(b"lost", path="/lost", lost_at="2024-03-06T00:00:00.000Z")
         kept.add(b"again", path="/lost", outcome="article-new")
         kept.add(b"changed", path="/changed", sha256=hashlib.sha256(b"other").hexdigest())
+        other = kept.article(lost + 1, "Tin khác")
+        document = {"outcome": "attachment", "media_type": "application/pdf"}
+        sent = [
+            (
+                "Content-Disposition",
+                "attachment; filename*=UTF-8''Quy%E1%BA%BFt%20%C4%91%E1%BB%8Bnh.pdf",
+            )
+        ]
+        pdf = kept.add(PDF, path="/tep-1.pdf", headers=sent, **document)
+        packed = [("Content-Encoding", "gzip")]
+        kept.add(gzip.compress(PDF), path="/tep-2.pdf", headers=packed, **document)
+        held = kept.row(pdf) | {"media_type": "application/pdf"}
+        text = "Điều 1. Sửa đường.\n\nĐiều 2. <b>Hiệu lực</b>."
+        kept.attachment(first, url=f"{PORTAL}/tep-1.pdf", name="Quyết định", text=text, **held)
+        kept.attachment(other, url=f"{PORTAL}/tep-1.pdf", name="Bản sao", **held)
+        kept.attachment(other, url=f"{PORTAL}/khac.pdf", name="Nơi khác", **held)
+        held = kept.row(pdf + 1) | {"media_type": "application/pdf"}
+        kept.attachment(first, url=f"{PORTAL}/tep-2.pdf", name="Nén", **held)
+        kept.attachment(first, url=f"{PORTAL}/xa.pdf", name="=cmd\n<b>../../x")
         kept.db.execute("update captures set warc_file = '../archive.db' where id = ?", [hostile])
         kept.db.execute("update captures set warc_offset = 1 << 40 where id = ?", [lost])
         kept.db.conn.commit()
@@ -135,6 +157,48 @@ def test_a_head_or_a_part_can_be_asked_for(served: ServedArchive) -> None:
     assert part(f"bytes={len(LARGE)}-").status_code == 416
     assert part("bytes=0-3", **{"If-Range": '"other"'}).status_code == 200
     assert part("bytes=0-3", **{"If-Range": head.headers["etag"]}).status_code == 206
+
+
+def test_a_record_is_taken_away_as_it_stands(served: ServedArchive, folder: Path) -> None:
+    answer = served.get("/capture/2/record")
+    assert 'filename="loa-2.warc.gz"' in answer.headers["content-disposition"]
+    assert answer.content in (folder / "captures" / "visit-1.warc.gz").read_bytes()
+    (record,) = ArchiveIterator(io.BytesIO(answer.content), check_digests="raise")
+    assert record.rec_headers["WARC-Target-URI"] == f"{PORTAL}/tin.html"
+    assert served.get("/capture/6/record").status_code == 404
+    assert served.get("/capture/9/record").status_code == 500
+
+
+def test_a_file_is_shown_with_its_text_articles_and_copies(served: ServedArchive) -> None:
+    page = served.page("/attachment/1", _lang="en")
+    text = text_of(page)
+    assert [text_of(one) for one in page.xpath("//div[@class='text']/p")] == [
+        "Điều 1. Sửa đường.",
+        "Điều 2. <b>Hiệu lực</b>.",
+    ]
+    assert "A file of the article Họp thôn" in text
+    assert "Other articles with this file Bản sao, linked by Tin khác" in text
+    assert "The same file at other addresses Nơi khác, linked by Tin khác" in text
+    assert f"({len(PDF):,} bytes)" in text
+    links = {link.get("href") for link in page.iter("a")}
+    assert {"/attachment/1/file", "/capture/12", "/attachment/2", "/attachment/3"} <= links
+    missing = text_of(served.page("/attachment/5", _lang="en"))
+    assert "The file was not fetched" in missing
+    assert served.get("/attachment/5/file").status_code == 404
+    assert served.get("/attachment/99").status_code == 404
+
+
+def test_a_file_comes_from_the_archive_under_its_own_name(served: ServedArchive) -> None:
+    answer = served.get("/attachment/1/file")
+    assert answer.content == PDF
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="Quyet dinh.pdf"; '
+        "filename*=UTF-8''Quy%E1%BA%BFt%20%C4%91%E1%BB%8Bnh.pdf"
+    )
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    packed = served.get("/attachment/4/file")
+    assert packed.content == PDF  # without the coding of its way
+    assert 'filename="tep-2.pdf"' in packed.headers["content-disposition"]
 
 
 def test_an_archive_without_its_captures_says_so(folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datasette.app import Datasette
 
 from web.pages import front, image, search
 from web.pages.articles import article, versions
-from web.pages.captures import capture, original
+from web.pages.captures import attachment, capture, original
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
@@ -21,6 +21,7 @@ PAGES = (
     versions,
     capture,
     original,
+    attachment,
     image,
     directory,
     portal,

@@ -386,3 +386,9 @@ def portals(db: Database) -> None:
     """
     for statement in PORTALS:
         db.execute(statement)
+
+
+@migrations(name="0039_evidence")
+def evidence(db: Database) -> None:
+    """Which attachments hold the same bytes. It reads all attachments once."""
+    db.execute("create index attachments_by_bytes on attachments(sha256) where sha256 is not null")

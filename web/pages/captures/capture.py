@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from http.client import responses
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +12,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.capture import PAGES
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.warc.opened import Fault, RecordFault
+from pipelines.keep.warc.opened import Fault, RecordFault, packed_pieces
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
 from web.downloads import Download, as_file
@@ -100,8 +101,25 @@ async def capture_bytes(request: Request, datasette: Datasette) -> Response | Do
         record = await evidence.opened(archive, place)
     except RecordFault as problem:
         return await faulty(datasette, request, row, problem.fault)
-    name = download_name(row, _coding(record.record.headers))
+    name = download_name(row, coding_of(record.record.headers))
     return evidence.body_as_sent(record, as_file(name)).asked_by(request.scope)
+
+
+async def capture_record(request: Request, datasette: Datasette) -> Response | Download:
+    """The WARC record of a capture as a file, byte for byte as it stands in the archive's own."""
+    archive = await archive_of(datasette)
+    row = await capture_row(archive, request.url_vars["id"])
+    place = evidence.kept_place(row)
+    if place is None:
+        raise NotFound(f"The archive knows no record of capture {row['id']}: no answer came")
+    try:
+        (await evidence.opened(archive, place)).close()  # say now if there is none
+    except RecordFault as problem:
+        return await faulty(datasette, request, row, problem.fault)
+    ending = "".join(PurePath(place.file).suffixes[-2:]) if ".warc" in place.file else ".warc"
+    pieces = packed_pieces(evidence.folder_of(archive), place)
+    headers = as_file(f"loa-{row['id']}{ending}")
+    return Download(pieces, place.length, headers).asked_by(request.scope)
 
 
 async def capture_row(archive: Archive, number: str) -> Row:
@@ -158,14 +176,14 @@ async def _kept(archive: Archive, row: Row) -> dict[str, Any]:
             (name, _readable(value[:LONGEST_HEADER]))
             for name, value in kept.headers[:SHOWN_HEADERS]
         ],
-        "coding": _coding(kept.headers),
+        "coding": coding_of(kept.headers),
         "kind": kept.kind,
         "same_as": None if is_own else await archive.row(KEPT_AT, same),
         "kept_at": None if is_own else kept_at,
     }
 
 
-def _coding(headers: tuple[tuple[str, str], ...]) -> str:
+def coding_of(headers: tuple[tuple[str, str], ...]) -> str:
     """The last content coding that the headers name, in lower case; "" if they name none."""
     named = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     return named.rpartition(",")[2].strip().lower()
@@ -182,4 +200,5 @@ def _readable(value: str) -> str:
 ROUTES: Routes = (
     (r"^/capture/(?P<id>\d{1,18})$", capture),
     (r"^/capture/(?P<id>\d{1,18})/bytes$", capture_bytes),
+    (r"^/capture/(?P<id>\d{1,18})/record$", capture_record),
 )

@@ -1,0 +1,135 @@
+"""A file that an article links to: its text, where it is kept, and its kept bytes to take away."""
+
+import asyncio
+import sqlite3
+from email.message import Message
+from urllib.parse import unquote, urlsplit
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.capture import Capture
+from pipelines.keep.database.timestamps import parse_utc
+from pipelines.keep.warc.opened import OpenedRecord, RecordFault
+from pipelines.read.files import media_types as types
+from pipelines.read.text.content_codings import DecodeError, decode_content
+from web import evidence
+from web.archive import Row, archive_of, rows_of
+from web.downloads import Download, as_file
+from web.pages.captures.capture import CODINGS, ENDED, MOST, coding_of, faulty
+from web.pages.rendering import Routes, page
+
+LONGEST_TEXT = 200_000  # characters of a file's text on its page
+
+ATTACHMENT = f"""select attachments.id, attachments.article, attachments.url, attachments.name,
+        attachments.media_type, attachments.bytes, attachments.sha256, attachments.capture,
+        substr(attachments.text, 1, {LONGEST_TEXT}) as text,
+        length(attachments.text) as characters,
+        articles.key, articles.title, articles.language, articles.site, sites.name as site_name,
+        sites.timezone as zone, captures.fetched_at, captures.status, captures.warc_file,
+        captures.warc_offset, captures.warc_length
+    from attachments join articles on articles.id = attachments.article
+        join sites on sites.key = articles.site
+        left join captures on captures.id = attachments.capture
+    where attachments.id = :id"""
+NAMED = """attachments.id, attachments.name, attachments.url, articles.key, articles.title,
+    articles.language, articles.site, sites.name as site_name from attachments
+    join articles on articles.id = attachments.article join sites on sites.key = articles.site"""
+# Each is bounded by an index and a limit.
+LISTS = {
+    "linked_by": f"""select {NAMED} where attachments.url = :url and attachments.id <> :id
+        order by attachments.id limit {MOST}""",
+    "same_bytes": f"""select {NAMED} where attachments.sha256 = :sha256 and attachments.id <> :id
+            and attachments.url <> :url
+        order by attachments.id limit {MOST}""",
+    "over_time": f"""select id, fetched_at, outcome, status, bytes, sha256, lost_at from captures
+        where url = :url and site = :site order by fetched_at desc limit {MOST}""",
+    "issues": f"""select id, kind from issues
+        where capture = :capture and (kind like 'attachment-%' or kind = 'scanned-document')
+        order by id limit {MOST}""",
+}
+ENDINGS = {
+    **{types.PDF: ".pdf", types.DOCX: ".docx", types.XLSX: ".xlsx", types.PPTX: ".pptx"},
+    **{types.DOC: ".doc", types.XLS: ".xls", types.RTF: ".rtf", types.ODT: ".odt"},
+    **{types.ODS: ".ods", types.ODP: ".odp", "application/zip": ".zip", "text/csv": ".csv"},
+    **{"text/plain": ".txt", "application/vnd.rar": ".rar", "image/jpeg": ".jpg"},
+    **{"image/png": ".png", "application/vnd.ms-powerpoint": ".ppt"},
+}
+
+
+async def attachment(request: Request, datasette: Datasette) -> Response:
+    """The page of an attached file."""
+    archive = await archive_of(datasette)
+    row, lists = await archive.read(lambda db: _found(db, request.url_vars["id"]))
+    place = evidence.kept_place(row)
+    shown = {
+        **{"archive": archive, "file": row, "most": MOST, "is_kept": place is not None},
+        "paragraphs": [part for part in (row["text"] or "").split("\n\n") if part.strip()],
+        "left": max(0, (row["characters"] or 0) - LONGEST_TEXT),
+        "fault": await evidence.fault_of(archive, place) if place else None,
+    }
+    return await page(datasette, request, "attachment.html", shown | lists)
+
+
+async def attachment_file(request: Request, datasette: Datasette) -> Response | Download:
+    """The file itself, from the archive, under its own name."""
+    archive = await archive_of(datasette)
+    row = await archive.row(ATTACHMENT, {"id": int(request.url_vars["id"])})
+    if row is None:
+        raise NotFound(f"The archive has no attachment {request.url_vars['id']}")
+    place = evidence.kept_place(row)
+    if place is None:
+        raise NotFound(f"The file of attachment {row['id']} was not fetched, only its address")
+    try:
+        record = await evidence.opened(archive, place)
+        return (await asyncio.to_thread(_answer, record, row)).asked_by(request.scope)
+    except RecordFault as problem:
+        return await faulty(datasette, request, {"id": row["capture"]}, problem.fault)
+
+
+def own_name(row: Row, headers: tuple[tuple[str, str], ...]) -> str:
+    """The name of a file: as its server sent it, else as its address ends, else as it was linked.
+
+    An ending that is missing comes from its type.
+    """
+    message = Message()
+    for name, value in headers:
+        if name.lower() == "content-disposition" and name not in message:
+            message[name] = value
+    sent = message.get_filename() or ""
+    named = unquote(urlsplit(row["url"]).path).rpartition("/")[2]
+    chosen = next((one for one in (sent, named) if ENDED.search(one)), row["name"] or sent or named)
+    if not ENDED.search(chosen):
+        chosen += ENDINGS.get(row["media_type"] or "", "")
+    return str(chosen)
+
+
+def _answer(record: OpenedRecord, row: Row) -> Download:
+    """The file as people open it: without the coding that was chosen for its way."""
+    headers = record.record.headers
+    name = own_name(row, headers)
+    coding = coding_of(headers)
+    if coding in ("", "identity", "none"):
+        return evidence.body_as_sent(record, as_file(name))
+    with record:
+        body = b"".join(record.pieces())
+    at = parse_utc(row["fetched_at"])
+    capture = Capture(row["site"], row["url"], at, row["status"], headers, body)
+    try:
+        body = decode_content(capture).body
+    except DecodeError:
+        name += CODINGS.get(coding, "")
+    return Download(iter([body] if body else []), len(body), as_file(name))
+
+
+def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+    rows = rows_of(db, ATTACHMENT, {"id": int(number)})
+    if not rows:
+        raise NotFound(f"The archive has no attachment {number}")
+    return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
+
+
+ROUTES: Routes = (
+    (r"^/attachment/(?P<id>\d{1,18})$", attachment),
+    (r"^/attachment/(?P<id>\d{1,18})/file$", attachment_file),
+)
