@@ -20,6 +20,7 @@ from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.records.captures import CaptureRow
+from pipelines.keep.records.pictures import link_unlinked
 from pipelines.keep.upkeep.merged_records import MergedRecord, merged_records, split_merged
 from pipelines.keep.upkeep.reread import (
     Difference,
@@ -106,6 +107,7 @@ def _compare(
     db: sqlite3.Connection, writer: Archive | None, readings: Iterator[ReadAgain], found: Found
 ) -> None:
     """Find the differences of all readings; store them if there is a writer."""
+    pictured = set()
     while batch := list(islice(readings, AHEAD)):
         with ExitStack() as transaction:
             if writer is not None:
@@ -114,8 +116,14 @@ def _compare(
                 new = differences(db, site, row, reading)
                 for one in new:
                     found[one.field, one.stored].append(one)
+                    if one.field == "picture":
+                        pictured.add(site.key)
                 if writer is not None:
                     store_reading(db, site, row, reading, new, now=datetime.now(UTC))
+    if writer is not None and pictured:
+        with writer.transaction() as db:
+            for key in sorted(pictured):
+                link_unlinked(db, key)
 
 
 def _split(writer: Archive, merged: list[MergedRecord], readers: Readers) -> None:

@@ -1,7 +1,6 @@
 """A portal of no known family, on loopback, whose articles show pictures of every kind."""
 
 import struct
-import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,8 +42,8 @@ def png(*, red: int = 0, side: int = 2) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the portal answers for a picture. `length`: what its Content-Length says, if not true;
-    `seconds`: how long it takes.
+    """What the portal answers for a picture. `length`: what its Content-Length says, if not true,
+    -1 for none.
     """
 
     body: bytes = b""
@@ -52,7 +51,6 @@ class Picture:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
-    seconds: float = 0.0
 
 
 class PicturePortal(Serving):
@@ -88,7 +86,6 @@ class PicturePortal(Serving):
                 self.tell(picture, etag)
 
             def tell(self, answer: Picture, etag: str | None = None) -> None:
-                time.sleep(answer.seconds)
                 self.send_response(answer.status)
                 self.send_header("Content-Type", answer.media_type)
                 for name, value in answer.headers.items():
@@ -96,7 +93,8 @@ class PicturePortal(Serving):
                 if etag is not None:
                     self.send_header("ETag", etag)
                 length = len(answer.body) if answer.length is None else answer.length
-                self.send_header("Content-Length", str(length))
+                if length >= 0:
+                    self.send_header("Content-Length", str(length))
                 self.end_headers()
                 with suppress(OSError):  # the guest had enough
                     self.wfile.write(answer.body)

@@ -22,12 +22,12 @@ TABLES = {
     "attachments": """(select articles.url from articles where id = article) as of_article, url,
         name, media_type, bytes, sha256, text""",
     "images": """(select articles.url from articles where id = article) as of_article, url, caption,
-        position""",
+        position, media_type, bytes, sha256, page is not null as known""",
     "printed_dates": """(select url from articles where id = article) as of_article, place,
         published_on, published_at, published_evidence, published_raw, first_seen_at,
         last_seen_at""",
     "captures": """site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
-        etag, last_modified, error, tls""",
+        etag, last_modified, error, tls, picture""",
 }
 
 

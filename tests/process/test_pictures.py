@@ -1,6 +1,7 @@
 """Pictures are fetched where the site file says `keep_images`, and kept in WARC."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.commands.reread import reread
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import captures_folder
 from pipelines.keep.records.captures import places_where
@@ -18,18 +21,20 @@ from pipelines.keep.warc.reader import read_record
 from portals.site import Site, site_for_address
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.clocked_visit import SetClock, visit
+from tests.builders.foreign_warc import PORTAL, page, response, url
 from tests.builders.picture_portal import (
     AVIF,
     GIF,
     JPEG,
     PAGE,
-    SECTION,
     SVG,
     WEBP,
     Picture,
     PicturePortal,
     png,
 )
+from tests.builders.rebuilt_archive import imported
+from tests.builders.sample_world import Workplace
 
 _sleep = asyncio.sleep
 KEPT = """select images.url, images.media_type, images.bytes, captures.outcome
@@ -84,34 +89,34 @@ def visits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visits]:
 
 def test_pictures_come_after_everything_else_once_each(visits: Visits) -> None:
     portal = visits.portal
-    portal.show(0, "/anh/gat.png", Picture(png()), "Bà con gặt lúa")
-    portal.show(0, "/anh/lop.jpg", Picture(JPEG, "image/jpeg"))
-    portal.show(1, "/anh/gat.png", Picture(png()))
-    portal.show(1, "/anh/cho.gif", Picture(GIF, "image/gif"))
-    portal.files[0] = "/tep/ke-hoach.pdf"
-    portal.pictures["/tep/ke-hoach.pdf"] = Picture(b"%PDF-1.4", "application/pdf")
+    portal.show(0, "/anh/gat.png", Picture(png(), "text/html"), "Bà con gặt lúa")
+    portal.show(0, "/anh/lop.jpg", Picture(JPEG[:30], "image/jpeg"))  # the portal has no more
+    portal.show(1, "/anh/gat.png", Picture(png(), "text/html"))
+    portal.show(1, "/anh/cho", Picture(GIF, "application/octet-stream"))
+    portal.show(2, "/anh/suoi.jpg", Picture(WEBP, "image/jpeg"))
+    portal.show(2, "/anh/cau.jpg", Picture(AVIF, "image/jpeg"))
+    portal.show(3, "/tep/ban-do.pdf", Picture(png(red=7), "application/pdf"))
+    portal.files[0] = "/tep/ban-do.pdf"
     asked = visits.visit()
-    assert sorted(asked[-3:]) == ["/anh/cho.gif", "/anh/gat.png", "/anh/lop.jpg"]
-    assert asked[-4] == "/tep/ke-hoach.pdf"
+    pictures = ["/anh/cau.jpg", "/anh/cho", "/anh/gat.png", "/anh/lop.jpg", "/anh/suoi.jpg"]
+    assert sorted(asked[-5:]) == pictures
+    assert (asked[-6], asked.count("/tep/ban-do.pdf")) == ("/tep/ban-do.pdf", 1)
     assert sorted(visits.rows(KEPT)) == [
-        ("/anh/cho.gif", "image/gif", len(GIF), "attachment"),
+        ("/anh/cau.jpg", "image/avif", len(AVIF), "attachment"),
+        ("/anh/cho", "image/gif", len(GIF), "attachment"),
         ("/anh/gat.png", "image/png", len(png()), "attachment"),
         ("/anh/gat.png", "image/png", len(png()), "attachment"),
-        ("/anh/lop.jpg", "image/jpeg", len(JPEG), "attachment"),
+        ("/anh/lop.jpg", "image/jpeg", 30, "attachment"),
+        ("/anh/suoi.jpg", "image/webp", len(WEBP), "attachment"),
+        ("/tep/ban-do.pdf", "image/png", len(png(red=7)), "attachment"),
     ]
-    db = visits.ingest.archive.connection
+    assert visits.rows("select media_type from attachments") == [("image/png",)]
     folder = captures_folder(Path(visits.ingest.archive.path))
-    ((_, place),) = places_where(db, "url = ?", (portal.address("/anh/lop.jpg"),))
-    assert read_record(folder, place).body == JPEG
+    ((_, place),) = places_where(
+        visits.ingest.archive.connection, "url = ?", (portal.address("/anh/lop.jpg"),)
+    )
+    assert read_record(folder, place).body == JPEG[:30]
     assert not set(visits.visit()) & portal.pictures.keys()
-
-
-def test_without_the_key_nothing_of_a_picture_is_asked_or_linked(visits: Visits) -> None:
-    visits.portal.show(0, "/anh/gat.png", Picture(png()))
-    visits.allow(keep_images=False)
-    assert "/anh/gat.png" not in visits.visit()
-    assert visits.rows("select url, capture, page from images") == [("/anh/gat.png", None, None)]
-    assert visits.rows(STATES) == []
 
 
 def test_a_key_that_comes_later_fetches_the_pictures_of_held_articles(visits: Visits) -> None:
@@ -120,7 +125,8 @@ def test_a_key_that_comes_later_fetches_the_pictures_of_held_articles(visits: Vi
         portal.show(number, f"/anh/{number}.png", Picture(png(red=number)))
     portal.shown[3].append(("http://cdn.example/anh.png", ""))
     visits.allow(keep_images=False)
-    visits.visit()
+    assert not set(visits.visit()) & portal.pictures.keys()
+    assert visits.rows("select count(*) from images where page is not null") == [(0,)]
     visits.allow(keep_images=True, max_images_per_visit=3)
     assert len(set(visits.visit()) & portal.pictures.keys()) == 3
     assert visits.end.detail is None or "pictures" in visits.end.detail
@@ -139,21 +145,6 @@ def test_only_the_first_pictures_of_an_article_and_none_of_another_host(visits: 
     assert [path for path in asked if path.startswith("/anh/")] == ["/anh/0.png", "/anh/1.png"]
 
 
-def test_the_bytes_say_what_a_picture_is(visits: Visits) -> None:
-    portal = visits.portal
-    portal.show(0, "/anh/mot", Picture(WEBP, "image/jpeg"))
-    portal.show(0, "/anh/hai", Picture(AVIF, "application/octet-stream"))
-    portal.show(0, "/anh/ba", Picture(png(), "text/html"))
-    portal.show(0, "/anh/bon", Picture(JPEG[:30], "image/jpeg"))  # the portal has no more of it
-    visits.visit()
-    assert [row[:2] for row in visits.rows(KEPT)] == [
-        ("/anh/mot", "image/webp"),
-        ("/anh/hai", "image/avif"),
-        ("/anh/ba", "image/png"),
-        ("/anh/bon", "image/jpeg"),
-    ]
-
-
 # By the name of a picture: what comes in its place, and the state and reason of its page.
 WRONG = {
     "svg": (Picture(SVG, "image/svg+xml"), "failing", "refused-not-a-picture"),
@@ -170,11 +161,13 @@ WRONG = {
         "refused",
         "redirect-offsite",
     ),
+    "robots": (Picture(png()), "refused", "robots"),
     "loop": (Picture(status=302, headers={"Location": "/anh/loop"}), "failing", "redirect-loop"),
 }
 
 
 def test_what_is_no_picture_has_its_word_and_is_given_up_in_the_end(visits: Visits) -> None:
+    visits.portal.robots = "User-agent: *\nDisallow: /anh/robots\n"
     for number, (name, (picture, _, _)) in enumerate(WRONG.items()):
         visits.portal.show(number % 4, f"/anh/{name}", picture)
         visits.portal.show(number % 4, f"/anh/good-{name}", Picture(png(red=number)))
@@ -186,7 +179,7 @@ def test_what_is_no_picture_has_its_word_and_is_given_up_in_the_end(visits: Visi
     asked = Counter(path for _ in range(8) for path in visits.visit(days=9))
     assert {name: asked[f"/anh/{name}"] for name in WRONG} == {
         **dict.fromkeys(WRONG, 4),
-        "astray": 0,
+        **{"astray": 0, "robots": 0},
     }
     given_up = {(f"/anh/{name}", "refused", reason) for name, (_, _, reason) in WRONG.items()}
     assert set(visits.rows(STATES)) == {*given_up, *good}
@@ -260,18 +253,82 @@ def test_a_picture_that_left_the_text_and_returned_is_the_held_one(visits: Visit
     assert [row[:2] for row in visits.rows(KEPT)] == [("/anh/gat.png", "image/png")]
 
 
-def test_an_address_that_is_a_picture_and_a_file_is_fetched_once(visits: Visits) -> None:
-    portal = visits.portal
-    portal.show(0, "/tep/ban-do.pdf", Picture(png()))
-    portal.files[1] = "/tep/ban-do.pdf"
-    assert visits.visit().count("/tep/ban-do.pdf") == 1
-    assert visits.rows("select media_type from attachments") == [("image/png",)]
-    assert visits.rows("select media_type from images") == [("image/png",)]
+SITE = """name = "Trang tin xã Khe Ngang"
+url = "{url}"
+
+[crawl]
+delay = 0.0
+allow_private = true
+keep_images = true
+max_image_bytes = 4000
+"""
 
 
-def test_robots_forbid_pictures_too(visits: Visits) -> None:
-    visits.portal.robots = "User-agent: *\nDisallow: /anh/\n"
-    visits.portal.show(0, "/anh/gat.png", Picture(png()))
-    assert "/anh/gat.png" not in visits.visit()
-    assert visits.rows(STATES) == [("/anh/gat.png", "refused", "robots")]
-    assert SECTION  # the portal has one section
+def test_a_crawl_takes_no_more_than_the_site_file_allows(tmp_path: Path) -> None:
+    place, large = Workplace(tmp_path), Picture(png() + bytes(4000))
+    with PicturePortal() as portal:
+        (place.sites / "khengang.toml").write_text(SITE.format(url=portal.url), encoding="utf-8")
+        portal.show(0, "/anh/gat.png", Picture(png()), "Bà con gặt lúa")
+        portal.show(0, "/anh/to.png", large)
+        portal.show(0, "/anh/to-khong-ro.png", replace(large, length=-1))
+        portal.show(0, "/anh/lop.jpg", Picture(JPEG, "image/jpeg"))
+        place.crawl("khengang")
+        assert place.rows(
+            "select state, reason from pages where priority = 65 and state <> 'held' order by url"
+        ) == [
+            {"state": "refused", "reason": "refused-picture-too-large"},
+            {"state": "refused", "reason": "refused-picture-too-large"},
+        ]
+        assert place.value("select count(*) from images where capture is not null") == 2
+        place.check()
+        portal.asked.clear()
+        place.crawl("khengang")
+        assert not [path for path in portal.asked if path.startswith("/anh/")]
+        place.rewrite_site("khengang", "max_image_bytes = 4000", "max_image_bytes = 9000")
+        place.crawl("khengang")
+        asked = [path for path in portal.asked if path.startswith("/anh/")]
+        assert sorted(asked) == ["/anh/to-khong-ro.png", "/anh/to.png"]
+        assert place.value("select count(*) from images where capture is not null") == 4
+    place.check()
+
+
+def test_pictures_in_files_of_other_tools_are_shown_by_their_articles(tmp_path: Path) -> None:
+    place, first, last = Workplace(tmp_path), tmp_path / "a.warc", tmp_path / "b.warc"
+    addresses = [f"{PORTAL}/anh/{name}" for name in ("duong.jpg", "hinh.svg", "sau.gif")]
+    shown = "".join(f'<img src="{address}">' for address in addresses).encode()
+    content = b'<div class="content">'
+    text = page("Sửa đường vào bản").replace(content, content + shown)
+    jpeg, svg, gif = addresses
+    early = [
+        response(jpeg, "2026-03-08T01:00:00Z", JPEG, "Content-Type: image/png"),
+        response(svg, "2026-03-08T01:00:01Z", SVG, "Content-Type: image/svg+xml"),
+        response(url("duong"), "2026-03-08T02:00:00Z", text),
+    ]
+    late = [
+        response(jpeg, "2026-03-09T01:00:00Z", png(), "Content-Type: image/png"),
+        response(gif, "2026-03-09T01:00:01Z", GIF, "Content-Type: image/gif"),
+    ]
+    first.write_bytes(b"".join(early))
+    last.write_bytes(b"".join(late))
+
+    def held() -> list[tuple[str | None, ...]]:
+        rows = place.rows("select media_type, sha256 from images order by position")
+        return [tuple(row.values()) for row in rows]
+
+    none = (None, None)
+    imported(place, first)
+    assert held() == [("image/jpeg", hashlib.sha256(JPEG).hexdigest()), none, none]
+    imported(place, last)
+    newest: list[tuple[str | None, ...]]
+    newest = [("image/png", hashlib.sha256(png()).hexdigest()), none]
+    newest.append(("image/gif", hashlib.sha256(GIF).hexdigest()))
+    assert held() == newest
+    place.check()
+    # An older Loa kept them as files.
+    columns = ("capture", "page", "media_type", "bytes", "sha256")
+    place.write(f"update images set {', '.join(f'{name} = null' for name in columns)}")
+    place.write("update captures set picture = null")
+    for told in ("picture: 3 stored", "nothing is different"):
+        done = CliRunner().invoke(reread, ["--archive", str(place.archive), "--apply"])
+        assert told in done.output
+        assert held() == newest

@@ -27,6 +27,11 @@ UNASKED = """select images.article, images.url from images
 where site = :site and images.page is null and position <= :most and exists (
     select 1 from json_each(:hosts) where substr(images.url, 1, length(value)) = value)
 order by articles.id desc, position limit :some"""
+# Files that an older Loa kept, and that articles show; for `:site`, or all.
+UNPICTURED = f"""select captures.id from images join articles on articles.id = images.article
+    join captures on captures.site = articles.site and captures.url = images.url
+where images.capture is null and outcome = '{Outcome.ATTACHMENT}' and picture is null
+    and (:site is null or articles.site = :site)"""
 # Pictures that came without a crawl, before or after the article that shows them.
 UNLINKED = """select distinct images.article from images
     join articles on articles.id = images.article
@@ -133,6 +138,12 @@ def take_picture(db: Connection, site: str, url: str, media_type: str, capture: 
     if media_type in PICTURES:
         db.execute("update captures set picture = ? where id = ?", (media_type, capture))
         follow_picture(db, site, url)
+
+
+def is_new_picture(db: Connection, capture: int, media_type: str) -> bool:
+    """Whether a capture, which an older Loa kept as a file, proves to be a picture."""
+    query = "select picture is null from captures where id = ?"
+    return media_type in PICTURES and bool(first_value(db, query, (capture,)))
 
 
 def follow_picture(db: Connection, site: str, url: str) -> None:

@@ -28,6 +28,7 @@ from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.identity import home_of
 from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.parts import note_parts, unknown_parts
+from pipelines.keep.records.pictures import UNPICTURED, is_new_picture, take_picture
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.records.whole_article import name_captures
@@ -51,6 +52,7 @@ select revisions.capture as id from revisions join articles on articles.revision
     where :site is null or articles.site = :site
 union select attachments.capture from attachments join articles on articles.id = attachments.article
     where attachments.capture is not null and (:site is null or articles.site = :site)
+union {UNPICTURED}
 union select id from (
     select captures.id, outcome, kind, row_number() over (
         partition by captures.site, captures.url
@@ -69,9 +71,7 @@ union select id from captures where unread_by is not null and warc_file is not n
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A change by today's rules to one field, or to the whole: `article`, `outcome`, `url`,
-    `record`.
-
-    `stored`: whether `store_reading` stores it.
+    `record`, `picture` (a file that proves to be one). `stored`: by `store_reading`.
     """
 
     url: str
@@ -196,6 +196,8 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
 def _file_differences(db: Connection, row: CaptureRow, reading: Reading) -> list[Difference]:
     query = "select text from attachments where capture = ? limit 1"
     file, document = db.execute(query, (row.id,)).fetchone(), reading.document
+    if document and is_new_picture(db, row.id, document.media_type):
+        return [Difference(row.url, "picture", None, document.media_type)]
     text = document.text if document else None
     if file is None or text == file["text"]:
         return []
@@ -285,6 +287,7 @@ def _store_document(db: Connection, row: CaptureRow, document: Document) -> None
     links = db.execute("select distinct url from attachments where capture = ?", (row.id,))
     for url in {row.url, *(link["url"] for link in links)}:  # a link may redirect to the file
         take_document(db, row.site, url, document, row.place, row.id)
+    take_picture(db, row.site, row.url, document.media_type, row.id)
     if Outcome(row.outcome) in UNREAD:
         _take_outcome(db, row, Outcome.ATTACHMENT)
         _hold(db, _page(db, row.site, row.url), None)

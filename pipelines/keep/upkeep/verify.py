@@ -109,6 +109,14 @@ RULES = {
     "file that is not that of its capture": """
         select attachments.url from attachments join captures on captures.id = capture
         where (attachments.bytes, attachments.sha256) is not (captures.bytes, captures.sha256)""",
+    "picture that is not that of its capture": """
+        select images.url from images join captures on captures.id = capture
+        where (images.bytes, images.sha256, images.media_type)
+            is not (captures.bytes, captures.sha256, captures.picture)""",
+    "picture that came, and that its article does not show": """
+        select images.url from captures join pages using (site, url)
+            join images on images.page = pages.id
+        where captures.picture is not null and images.capture is null""",
     "address twice": "select url from pages group by site, url having count(*) > 1",
 }
 
