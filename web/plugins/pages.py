@@ -7,7 +7,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 
 from web.pages import front, image, search
-from web.pages.articles import article, versions
+from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, original
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
@@ -19,6 +19,9 @@ PAGES = (
     search,
     article,
     versions,
+    changes,
+    removed,
+    copies,
     capture,
     original,
     attachment,

@@ -5,6 +5,8 @@ from typing import Any
 
 from pipelines.keep.records.article_columns import OWN_COLUMNS
 from web.archive import Row, rows_of, stored_list
+from web.pages.articles.copy_groups import copies_of
+from web.pages.articles.neighbours import neighbours_of
 
 # Columns with their own place on the page, which lists all others among the facts.
 PLACED = frozenset(
@@ -39,15 +41,7 @@ SIGHTINGS = f"""select state, since_at, until_at, confirmed_at, capture, sightin
         captures.status
     from sightings join captures on captures.id = sightings.capture
     where sightings.article = ? order by since_at desc, sightings.id desc limit {MOST}"""
-COPIES = f"""select articles.id, articles.key, articles.title, articles.language, articles.site,
-        sites.name as site_name, published_on, published_precision, articles.first_seen_at,
-        copy_group, position, known_from, days_later, words_added, words_removed, altered, round_up,
-        articles.id = copy_groups.compared_with as is_measure
-    from copies join copy_groups on copy_groups.id = copy_group
-        join articles on articles.id = copies.article join sites on sites.key = articles.site
-    where copy_group in (select copy_group from copies where article = ? limit 5)
-    order by copy_group, position <> 'first', ifnull(published_at, ifnull(published_on,
-        articles.first_seen_at)), articles.key limit {MOST}"""
+GROUPS = "select copy_group as id from copies where article = ? order by copy_group limit 5"
 ISSUES = """select id, kind, detail, opened_at from issues
     where article = ? and closed_at is null order by id desc limit 10"""
 SHARING = """select articles.key, articles.title, articles.language, sites.name as site_name
@@ -60,8 +54,9 @@ def record_of(db: sqlite3.Connection, number: int) -> dict[str, Any]:
     """An article with its pictures, files, versions, capture, states, copies and issues.
 
     `versions` newest first, `number_of_versions` counts all; `state`: what the portal did last with
-    the article, None if it was always there. `other_days`: other days of publication that the
-    portal printed, each with the version that showed it first.
+    the article, None if it was always there; `older`, `newer`: its neighbours on the portal;
+    `other_days`: other days of publication that the portal printed, each with the version that
+    showed it first.
     """
 
     def rows(query: str, *values: object) -> list[Row]:
@@ -70,6 +65,7 @@ def record_of(db: sqlite3.Connection, number: int) -> dict[str, Any]:
     (article,) = rows(ARTICLE, number)
     versions = [changes_named(one) for one in rows(VERSIONS, number)]
     sightings = rows(SIGHTINGS, number)
+    older, newer = neighbours_of(db, article)
     return {
         "article": article,
         "images": rows(IMAGES, number),
@@ -81,7 +77,9 @@ def record_of(db: sqlite3.Connection, number: int) -> dict[str, Any]:
         "article_parts": rows(PARTS, article["revision"]),
         "state": next((one for one in sightings if one["until_at"] is None), None),
         "sightings": sightings,
-        "copies": rows(COPIES, number),
+        "older": older,
+        "newer": newer,
+        "groups": [copies_of(db, one["id"], MOST, number) for one in rows(GROUPS, number)],
         "issues": rows(ISSUES, number),
         "sharing": rows(SHARING, article["key"], number),
         "other_facts": {

@@ -50,7 +50,7 @@ async def versions(request: Request, datasette: Datasette) -> Response:
         difference = shown_difference(before, after, view, whole)
         shown |= {"old": old, "new": new, "difference": difference}
     shown |= {"fields": fields(), "view": view, "whole": whole}
-    shown["address"] = addresses_of(datasette, one)
+    shown |= {"address": addresses_of(datasette, one), "archive": archive}
     return await page(datasette, request, "versions.html", shown)
 
 
@@ -72,6 +72,7 @@ async def version(request: Request, datasette: Datasette) -> Response:
         "pictures": [figure_of(picture, path) for picture in left],
         "fields": fields(),
         "address": addresses_of(datasette, one),
+        "archive": archive,
     }
     return await page(datasette, request, "version.html", shown)
 

@@ -38,6 +38,17 @@ def states() -> dict[str, str]:
     }
 
 
+def state_groups() -> dict[str, str]:
+    """The states by which vanished articles are chosen, each as one or two words."""
+    return {
+        "removed": _("Taken down"),
+        "moved": _("Moved"),
+        "unlisted": _("No longer listed"),
+        "unreachable": _("Page fails"),
+        "returned": _("Back again"),
+    }
+
+
 def fields() -> dict[str, str]:
     """The parts of an article that an edit may change."""
     return {

@@ -1,0 +1,67 @@
+"""`/changes`: what portals edited, newest first, week by week."""
+
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from web.archive import Row, archive_of, rows_of
+from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
+from web.pages.articles.record import changes_named
+from web.pages.articles.wording import fields
+from web.pages.rendering import Routes, page
+
+# The table edits comes first, in the order of its index; the others are looked up.
+EDITS = f"""select edits.revision, edits.seen_at, edits.site, sites.name as site_name, timezone,
+        articles.key, articles.title, articles.language, articles.removed_at, seq, changed,
+        words_added, words_removed, figures_changed
+    from edits cross join revisions on revisions.id = edits.revision
+        join articles on articles.id = revisions.article join sites on sites.key = edits.site
+    where edits.changed_by = :by {{of_site}} and (edits.seen_at, edits.revision) < (:at, :number)
+    order by edits.seen_at desc, edits.revision desc limit {MOST + 1}"""
+
+
+async def changes(request: Request, datasette: Datasette) -> Response:
+    """What portals edited. `?site=` chooses one; `?by=reader` shows what Loa reads better now."""
+    by = "reader" if request.args.get("by") == "reader" else "portal"
+    site, place = request.args.get("site") or None, place_of(request)
+    archive = await archive_of(datasette)
+
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
+        query = EDITS.format(of_site="and edits.site = :site" if site else "")
+        rows = rows_of(db, query, {"by": by, "site": site, **place._asdict()})
+        shown, following = page_of(rows, "seen_at", "revision")
+        weeks = by_week([changes_named(one) for one in shown])
+        return {"weeks": weeks, "older": older(request, following), "sites": sites_of(db)}
+
+    shown = {**await archive.read(read), "archive": archive}
+    shown |= {"fields": fields(), "by": by, "site": site}
+    return await page(datasette, request, "changes.html", shown)
+
+
+def by_week(edits: list[Row]) -> list[tuple[date | None, date | None, list[Row]]]:
+    """Edits by the weeks in which they were seen, by their portals' clocks: (first day, last day,
+    edits). The days are None where an instant cannot be read.
+    """
+    weeks = []
+    for monday, group in groupby(edits, key=lambda one: monday_of(one["seen_at"], one["timezone"])):
+        weeks.append((monday, monday and monday + timedelta(days=6), list(group)))
+    return weeks
+
+
+def monday_of(at: str, zone: str) -> date | None:
+    """The first day of the week of an instant, on the clock of a zone; None if either is odd."""
+    try:
+        moment = datetime.fromisoformat(at)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        on = moment.astimezone(ZoneInfo(zone)).date()
+    except (OSError, KeyError, ValueError):  # ZoneInfoNotFoundError is a KeyError
+        return None
+    return on - timedelta(days=on.weekday())
+
+
+ROUTES: Routes = ((r"^/changes$", changes),)

@@ -1,0 +1,63 @@
+"""What the lists of edits and of vanished articles have in common: a page of them, by portal."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import Request
+
+from web.archive import Row, rows_of
+
+MOST = 50
+MOST_SITES = 1000
+SITES = f"select key, name from sites order by name, key limit {MOST_SITES}"
+
+
+class Place(NamedTuple):
+    """Where a page of a list begins: below the row that has this instant and number."""
+
+    at: str
+    number: int
+
+    @property
+    def said(self) -> str:
+        """The place as an address says it."""
+        return f"{self.at},{self.number}"
+
+
+# After every instant and number: the newest rows.
+NEWEST = Place("9999", 2**63 - 1)
+
+
+def place_of(request: Request) -> Place:
+    """Where the page begins that an address asks for; at the newest row if it says nothing."""
+    at, comma, number = (request.args.get("below") or "").rpartition(",")
+    if comma and number.isdecimal() and len(number) < 19:
+        return Place(at, int(number))
+    return NEWEST
+
+
+def page_of(
+    rows: Sequence[Row], at: str, number: str, most: int = MOST
+) -> tuple[Sequence[Row], Place | None]:
+    """The first rows, at most so many, and where the next page begins if there are more. `at`,
+    `number`: the columns by which the rows are sorted.
+    """
+    if len(rows) <= most:
+        return rows, None
+    last = rows[most - 1]
+    return rows[:most], Place(last[at], last[number])
+
+
+def older(request: Request, place: Place | None) -> str | None:
+    """The query of the page that begins at a place, with the filters of this one."""
+    if place is None:
+        return None
+    kept = {name: request.args[name] for name in request.args if name != "below"}
+    return "?" + urlencode({**kept, "below": place.said})
+
+
+def sites_of(db: sqlite3.Connection) -> list[Row]:
+    """The portals to choose from, by name."""
+    return rows_of(db, SITES)

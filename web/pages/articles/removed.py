@@ -1,0 +1,56 @@
+"""`/removed`: which articles are no longer where they were, with the capture that proves it."""
+
+import sqlite3
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from web.archive import archive_of, rows_of
+from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
+from web.pages.articles.wording import state_groups, states
+from web.pages.rendering import Routes, page
+
+GROUPS = {
+    "removed": ("gone", "soft-404", "redirected-home"),
+    "moved": ("moved",),
+    "unlisted": ("unlisted",),
+    "unreachable": ("unreachable",),
+    "returned": ("returned",),
+}
+# The table vanished comes first, in the order of its index; the others are looked up.
+VANISHED = f"""select vanished.sighting, vanished.state, vanished.since_at, vanished.site,
+        sites.name as site_name, timezone, confirmed_at, sightings.url as asked, to_url,
+        sightings.capture, captures.status, articles.key, articles.title, articles.language,
+        articles.published_on, published_precision, articles.last_seen_at,
+        revisions.capture as kept_in
+    from vanished cross join sightings on sightings.id = vanished.sighting
+        join articles on articles.id = sightings.article join sites on sites.key = vanished.site
+        join captures on captures.id = sightings.capture
+        left join revisions on revisions.id = articles.revision
+    where (vanished.since_at, vanished.sighting) < (:at, :number) {{of_site}} {{in_state}}
+    order by vanished.since_at desc, vanished.sighting desc limit {MOST + 1}"""
+
+
+async def removed(request: Request, datasette: Datasette) -> Response:
+    """What vanished, moved or came back. `?site=` chooses a portal, `?state=` a group of states."""
+    site, place = request.args.get("site") or None, place_of(request)
+    group = request.args.get("state")
+    chosen = GROUPS.get(group or "", ())
+    archive = await archive_of(datasette)
+
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
+        query = VANISHED.format(
+            of_site="and vanished.site = :site" if site else "",
+            in_state=f"and vanished.state in ({', '.join(map(repr, chosen))})" if chosen else "",
+        )
+        rows = rows_of(db, query, {"site": site, **place._asdict()})
+        shown, following = page_of(rows, "since_at", "sighting")
+        return {"vanished": shown, "older": older(request, following), "sites": sites_of(db)}
+
+    shown = {**await archive.read(read), "archive": archive}
+    shown |= {"states": states(), "groups": state_groups(), "group": group, "site": site}
+    return await page(datasette, request, "removed.html", shown)
+
+
+ROUTES: Routes = ((r"^/removed$", removed),)
