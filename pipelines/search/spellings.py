@@ -9,6 +9,8 @@ plain, raised and lowered. Numbers and days are written in several ways.
 import itertools
 import re
 
+from pipelines.search.plurals import other_number
+
 MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
 FIRST_D = re.compile(r"(?<![^\W_])[dD]")
 D = re.compile("[dD]")
@@ -32,7 +34,7 @@ LETTERS_FIGURES = re.compile(r"([^\W\d_]{3,})(-?)(\d+)")  # covid19, covid-19
 def spellings(phrase: str) -> list[str]:
     """All spellings of a word or phrase, the typed one first."""
     found = [level for spelled in _with_bars(phrase) for level in _levels(spelled)]
-    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase)):
+    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase), *_counted(phrase)):
         found += _with_bars(other)
     return list(dict.fromkeys(found))
 
@@ -84,23 +86,28 @@ def _on(level: dict[int, int], phrase: str) -> str:
 
 
 def _days(phrase: str) -> list[str]:
-    """A day with and without leading zeros: 1/7/2020, 01/07/2020."""
+    """A day with and without leading zeros: 1/7/2020, 01/07/2020, 01/7/2020."""
     if not DAY.search(phrase):
         return []
-    return [DAY.sub(write, phrase) for write in (_short_day, _long_day)]
+    return [DAY.sub(write, phrase) for write in (_short_day, _long_day, _half_day)]
 
 
 def _short_day(found: re.Match[str]) -> str:
-    return _day(found, 1)
+    return _day(found, 1, 1)
 
 
 def _long_day(found: re.Match[str]) -> str:
-    return _day(found, 2)
+    return _day(found, 2, 2)
 
 
-def _day(found: re.Match[str], digits: int) -> str:
+def _half_day(found: re.Match[str]) -> str:  # as Vietnamese offices write
+    return _day(found, 2, 1)
+
+
+def _day(found: re.Match[str], *digits: int) -> str:
     day, sign, month, year, bare_month = found.groups()
-    parts = [part.lstrip("0").rjust(digits, "0") for part in (day, month or bare_month)]
+    typed = (day, month or bare_month)
+    parts = [part.lstrip("0").rjust(width, "0") for part, width in zip(typed, digits, strict=True)]
     return (sign or "/").join([*parts, year] if year else parts)
 
 
@@ -118,3 +125,9 @@ def _joined(phrase: str) -> list[str]:
     if found := LETTERS_FIGURES.fullmatch(phrase):
         return [f"{found[1]}{'' if found[2] else '-'}{found[3]}"]
     return []
+
+
+def _counted(phrase: str) -> list[str]:
+    """A foreign word in its other number: school, schools."""
+    other = other_number(phrase)
+    return [] if other is None else [other]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.search.marks import composed, folded, has_marks, words_of
+from pipelines.search.plurals import singular
 from pipelines.search.question import Question, Term
 
 
@@ -66,5 +67,5 @@ def _words(words: list[str], column: str | None = None) -> Words:
 
 @lru_cache(maxsize=50_000)
 def folded_word(word: str) -> str:
-    """A word folded, raised and lowered figures plain. Texts repeat few words very often."""
-    return folded(word)
+    """A word folded, and foreign words in the singular. Texts repeat few words very often."""
+    return singular(folded(word))

@@ -1,6 +1,5 @@
 """What to try where a question finds nothing: other spellings, fewer words, fewer limits."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +9,7 @@ from pipelines.keep.search.asked import Asked, Filters
 from pipelines.keep.search.reach import matching, reached
 from pipelines.keep.search.texts import texts_of
 from pipelines.search.expression import match
-from pipelines.search.marks import words_of
+from pipelines.search.marks import folded, words_of
 from pipelines.search.question import Question, Term
 from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni
 from pipelines.search.spellings import any_spelling
@@ -21,7 +20,6 @@ MOST_CHECKED = 8  # words of a question that are checked for slips
 MOST_SLIPS = 3  # of one question
 SHORTEST = 3  # letters; a shorter word is one slip away from too many
 READ = 40  # articles that tell which spelling is meant
-BESIDE = 5  # what a spelling beside the other words is worth, against one elsewhere
 COMMON = 1_000  # articles; words of more are common alike
 
 Groups = tuple[tuple[Term, ...], ...]
@@ -143,14 +141,12 @@ def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int])
         return _stands(db, match(Question("", ((replace(term, text=text),), *rest))))
 
     meant = [keys_of_telex(term.text), keys_of_vni(term.text)]
-    word = folded_word(term.text)
+    word = folded(term.text)
     found = next((one for one in meant if one and finds(one)), None) or next(
         (f"{one} {other}" for one, other in halves(word) if finds(f"{one} {other}")), None
     )
     if found is None:
-        beside = [
-            folded_word(groups[one][0].text) for one in (place - 1, place + 1) if one in known
-        ]
+        beside = {groups[one][0].text.lower() for one in (place - 1, place + 1) if one in known}
         found = _neighbour(db, term, rest, beside)
     if found is None:
         return None
@@ -158,29 +154,36 @@ def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int])
     return (*groups[:place], *split, *groups[place + 1 :])
 
 
-def _neighbour(db: Connection, term: Term, rest: Groups, beside: list[str]) -> str | None:
-    """The word one slip away that stands in most articles with the rest, best of all beside the
-    words that it was typed beside.
+def _neighbour(db: Connection, term: Term, rest: Groups, beside: set[str]) -> str | None:
+    """The word one slip away that stands beside the words that it was typed beside in most
+    articles, best of all as they were typed; else the one that stands in most articles.
     """
-    near = set(edits(folded_word(term.text)))
+    near = set(edits(folded(term.text)))
     if len(term.text) < SHORTEST:
         return None
     wanted = f"({' OR '.join(any_spelling(one) for one in sorted(near) if one)})"
     if term.column:
         wanted = f"({{{term.column}}} : {wanted})"
     expression = match(Question("", rest), wanted)
-    counts: Counter[str] = Counter()
+    counts: dict[str, list[int]] = {}
     for texts in texts_of(db, matching(db, expression, READ)).values():
-        text = " ".join(text for text in texts.values() if text)
-        words = [word.lower() for word in words_of(text)]
-        folds = [folded_word(word) for word in words]
-        seen: Counter[str] = Counter()
-        for at, fold in enumerate(folds):
-            if fold in near:
-                is_beside = bool({*folds[max(0, at - 1) : at], *folds[at + 1 : at + 2]} & {*beside})
-                seen[words[at]] = max(seen[words[at]], BESIDE if is_beside else 1)
-        counts.update(seen)
+        words = words_of(" ".join(text for text in texts.values() if text).lower())
+        for word, company in _standing(words, near):
+            count = counts.setdefault(word, [0, 0, 0])
+            count[0] += bool(company & beside)
+            count[1] += bool({folded_word(one) for one in company} & set(map(folded_word, beside)))
+            count[2] += 1
     return max(counts, key=lambda word: counts[word], default=None)
+
+
+def _standing(words: list[str], near: set[str]) -> Iterator[tuple[str, set[str]]]:
+    """Each different word of a text that is one of `near`, with those that stand beside it."""
+    company: dict[str, set[str]] = {}
+    for place, word in enumerate(words):
+        if folded_word(word) in near:
+            around = {*words[max(0, place - 1) : place], *words[place + 1 : place + 2]}
+            company.setdefault(word, set()).update(around)
+    yield from company.items()
 
 
 def _most_words(db: Connection, asked: Asked, question: Question) -> Try | None:

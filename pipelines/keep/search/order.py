@@ -14,9 +14,9 @@ from pipelines.search.question import Question
 from pipelines.search.rank import WEIGHTS, rank
 from pipelines.search.wanted import wanted_of
 
-LOOKED_AT = 400  # hits of which title and lead are read
-READ = 100  # hits of which all texts are read
-OF_TITLES = 250  # hits in titles
+LOOKED_AT = 300  # hits of which title and lead are read
+READ = 60  # hits of which all texts are read
+OF_TITLES = 200  # hits in titles
 TOGETHER = 100  # hits with the words together
 
 

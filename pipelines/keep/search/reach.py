@@ -18,7 +18,7 @@ from pipelines.search.marks import folded
 from pipelines.search.question import Question
 from pipelines.search.readings import means
 
-REACH = 5_000  # articles
+REACH = 2_000  # articles
 READ = 1_000  # articles whose texts are read, where marks are meant
 MOST_SITES = 200  # that the words of one site: may name
 YEARS = (1990, 2100)  # in which open spans of days begin and end
