@@ -19,6 +19,8 @@ from web.downloads import Download, as_file
 from web.pages.captures.capture import CODINGS, ENDED, MOST, coding_of, faulty
 from web.pages.rendering import Routes, page
 
+FULL, SHORTEST_MARGIN = 0.75, 40  # of the widest line; characters
+SENTENCE_ENDS = (".", ":", ";", "!", "?", "”", "…")
 LONGEST_TEXT = 200_000  # characters of a file's text on its page
 
 ATTACHMENT = f"""select attachments.id, attachments.article, attachments.url, attachments.name,
@@ -64,7 +66,7 @@ async def attachment(request: Request, datasette: Datasette) -> Response:
     place = evidence.kept_place(row)
     shown = {
         **{"archive": archive, "file": row, "most": MOST, "is_kept": place is not None},
-        "paragraphs": [part for part in (row["text"] or "").split("\n\n") if part.strip()],
+        "paragraphs": paragraphs_of(row["text"] or ""),
         "left": max(0, (row["characters"] or 0) - LONGEST_TEXT),
         "fault": await evidence.fault_of(archive, place) if place else None,
     }
@@ -85,6 +87,26 @@ async def attachment_file(request: Request, datasette: Datasette) -> Response | 
         return (await asyncio.to_thread(_answer, record, row)).asked_by(request.scope)
     except RecordFault as problem:
         return await faulty(datasette, request, {"id": row["capture"]}, problem.fault)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a file's text, for reading.
+
+    A PDF has only lines as wide as its page. One that reaches the margin and ends no sentence goes
+    on in the next.
+    """
+    paragraphs = []
+    for block in text.split("\n\n"):
+        lines = [line.strip() for line in block.split("\n") if line.strip()]
+        margin = FULL * max(map(len, lines), default=0)
+        joined = ""
+        for line in lines:
+            joined += f"{' ' if joined else ''}{line}"
+            if len(line) < max(margin, SHORTEST_MARGIN) or line.endswith(SENTENCE_ENDS):
+                paragraphs.append(joined)
+                joined = ""
+        paragraphs += [joined] if joined else []
+    return paragraphs
 
 
 def own_name(row: Row, headers: tuple[tuple[str, str], ...]) -> str:

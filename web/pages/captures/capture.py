@@ -16,6 +16,7 @@ from pipelines.keep.warc.opened import Fault, RecordFault, packed_pieces
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
 from web.downloads import Download, as_file
+from web.pages.articles.wording import states
 from web.pages.rendering import Routes, page
 
 MOST = 20  # rows of one list
@@ -86,7 +87,11 @@ async def capture(request: Request, datasette: Datasette) -> Response:
     archive = await archive_of(datasette)
     row, lists = await archive.read(lambda db: _found(db, request.url_vars["id"]))
     shown = {"archive": archive, "capture": row, **lists}
-    shown |= {"reason_phrase": responses.get(row["status"] or 0, ""), "most": MOST}
+    shown |= {
+        "reason_phrase": responses.get(row["status"] or 0, ""),
+        "most": MOST,
+        "states": states(),
+    }
     return await page(datasette, request, "capture.html", shown | await _kept(archive, row))
 
 
