@@ -42,13 +42,18 @@ class Bars:
         return january[::every] or [*self.bars[:1], *self.bars[1:][-1:]]
 
 
-def bars_of_months(counts: Mapping[str, int], last: str, most_months: int) -> Bars:
+def bars_of_months(
+    counts: Mapping[str, int], last: str, most_months: int, *, all_months: bool = False
+) -> Bars:
     """Bars of up to `most_months` months that end with the month `last`, by counts of months.
 
-    Months before the first with a count are left out; those without one in between are empty.
+    Months before the first with a count are left out, unless charts are compared (`all_months`);
+    those without one in between are empty.
     """
     known = sorted(month for month in counts if month <= last)
-    first = max(known[0], month_before(last, most_months - 1)) if known else last
+    first = month_before(last, most_months - 1)
+    if not all_months:
+        first = max(known[0], first) if known else last
     months = [first]
     while months[-1] < last:
         months.append(month_before(months[-1], -1))

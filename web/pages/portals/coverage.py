@@ -1,13 +1,15 @@
-"""Coverage: on which days of a year a portal was visited, and how that went."""
+"""Coverage: on which days of a year a portal published, was visited, and how that went."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from pipelines.outcomes import FAILURES, Outcome, one_of
 from web.archive import rows_of
+from web.pages.portals.counts import by_day
 
 DAYS = 371  # 53 weeks
 Went = Literal["none", "quiet", "stored", "failed"]
@@ -34,19 +36,31 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Counts of days in a span: on which articles were published, with visits, with visits that
+    brought something, and with failures alone.
+    """
+
+    span: str
+    news: int
+    visited: int
+    stored: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """The days of 53 weeks. Counts of days: with visits, with failed visits alone, with news."""
+    """The days of 53 weeks, their counts in all, and by month (2020-07), the newest first."""
 
     cells: Sequence[Cell]
-    visited: int
-    failed: int
-    stored: int
+    whole: Days
+    months: Sequence[Days]
     first: str
     last: str
 
 
 def coverage_of(db: sqlite3.Connection, site: str, today: date) -> Coverage:
-    """How visits went on each day up to today."""
+    """How visits went on each day up to today, and on which days the portal published."""
     first = today - timedelta(days=DAYS - 7 + today.weekday())
     values = {"site": site, "first": first.isoformat(), "last": today.isoformat()}
     cells = []
@@ -56,10 +70,23 @@ def coverage_of(db: sqlite3.Connection, site: str, today: date) -> Coverage:
         if row["visited"]:
             went = "failed" if row["failed"] else "stored" if row["stored"] else "quiet"
         cells.append(Cell(row["day"], went, days // 7, days % 7))
-    counts = {
-        word: sum(cell.went == word for cell in cells) for word in ("none", "failed", "stored")
-    }
-    visited = len(cells) - counts["none"]
+    news = by_day(db, site, first.isoformat(), today.isoformat())
+    months = sorted({cell.on[:7] for cell in cells}, reverse=True)
     return Coverage(
-        cells, visited, counts["failed"], counts["stored"], first.isoformat(), today.isoformat()
+        cells,
+        _days("", cells, news),
+        [_days(month, cells, news) for month in months],
+        first.isoformat(),
+        today.isoformat(),
+    )
+
+
+def _days(span: str, cells: Sequence[Cell], news: Mapping[str, int]) -> Days:
+    went = Counter(cell.went for cell in cells if cell.on.startswith(span))
+    return Days(
+        span,
+        news=sum(on.startswith(span) for on in news),
+        visited=went.total() - went["none"],
+        stored=went["stored"],
+        failed=went["failed"],
     )

@@ -96,7 +96,10 @@ def _with_facts(db: sqlite3.Connection, sites: Sequence[Standing], month: str) -
             "issues": sum(issues.get(one.site, {}).values()),
             "articles": sum(months[one.site].values()),
             "bars": bars_of_months(
-                {name: count for name, count in months[one.site].items() if name}, month, MONTHS
+                {name: count for name, count in months[one.site].items() if name},
+                month,
+                MONTHS,
+                all_months=True,
             ),
         }
         for one in sites

@@ -11,8 +11,7 @@ MOST = 60
 ISSUES = f"""select id, kind, opened_at, closed_at, because
     from issues left join acceptances on acceptances.issue = issues.id
     where site = ? and kind {one_of(HEALTH_ISSUES)} order by id desc limit {MOST}"""
-VISITS = """select min(started_at) as first, max(started_at) as last from runs where site = ?"""
-OLDEST = """select min(published_on) as oldest from articles where site = ?"""
+VISITS = "select min(started_at) as first from runs where site = ?"
 PLATFORMS = """select platform, first_seen_at from site_platforms where site = ?
     order by first_seen_at, platform"""
 

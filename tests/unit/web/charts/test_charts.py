@@ -26,6 +26,13 @@ def test_bars_end_with_the_last_month_and_are_no_more_than_asked() -> None:
     ]
 
 
+def test_bars_that_are_compared_have_all_months() -> None:
+    bars = bars_of_months({"2020-03": 2}, "2020-04", 4, all_months=True)
+    assert [(bar.month, bar.count) for bar in bars.bars] == [
+        *(("2020-01", 0), ("2020-02", 0), ("2020-03", 2), ("2020-04", 0)),
+    ]
+
+
 def test_a_portal_without_dated_articles_has_one_empty_bar() -> None:
     bars = bars_of_months({}, "2020-03", 60)
     assert [(bar.month, bar.count, bar.height) for bar in bars.bars] == [("2020-03", 0, 0.0)]
