@@ -12,13 +12,17 @@ STEP = 10  # from one bar to the next
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its month (2020-07), the month in words, its count, and its place."""
+    """One bar: its month (2020-07), its count, and its place."""
 
     month: str
-    label: str
     count: int
     x: int
     height: float
+
+    @property
+    def label(self) -> str:
+        """The month as the request's language writes it."""
+        return day(f"{self.month}-01", "month") or self.month
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,6 @@ class Bars:
     def width(self) -> int:
         """The width of the drawing."""
         return max(1, len(self.bars)) * STEP
-
-    @property
-    def marks(self) -> list[Bar]:
-        """The bars that get a label below: each January, or if there is none the first and last."""
-        january = [bar for bar in self.bars if bar.month.endswith("-01")]
-        every = -(-len(january) // 8) or 1
-        return january[::every] or [*self.bars[:1], *self.bars[1:][-1:]]
 
 
 def bars_of_months(
@@ -62,7 +59,6 @@ def bars_of_months(
     bars = [
         Bar(
             month,
-            day(f"{month}-01", "month") or month,
             count,
             x=place * STEP,
             height=max(2.0, round(count * HEIGHT / most, 1)) if count else 0.0,

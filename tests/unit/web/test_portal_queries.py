@@ -37,6 +37,7 @@ QUERIES = {
     "standings": STANDINGS,
     "facts of portals": directory.SITES,
     "bars of portals": directory.COUNTS,
+    "totals of portals": directory.TOTALS,
     "runs": runs.RUNS.format(of=""),
     "runs of a portal": runs.RUNS.format(of="runs.site = :site and"),
     "captures of a visit": runs.LISTED.format(

@@ -17,7 +17,7 @@ from pipelines.keep.status.words import HEALTH, WORDS
 from pipelines.search.marks import folded
 from web import clock
 from web.archive import Row, archive_of, rows_of
-from web.charts.bars import bars_of_months
+from web.charts.bars import bars_of_months, month_before
 from web.pages.rendering import Routes, numbered_page, page
 
 A_PAGE = 50
@@ -26,8 +26,10 @@ FILTERS = ("health", "level", "platform")
 SITES = """select key, health_detail, health_at, timezone, language,
         (select max(published_on) from articles where site = sites.key) as newest
     from sites where key in (select value from json_each(?))"""
+TOTALS = """select site, sum(articles) as articles from article_counts
+    where site in (select value from json_each(?)) group by site"""
 COUNTS = """select site, month, articles from article_counts
-    where site in (select value from json_each(?))"""
+    where site in (select value from json_each(?)) and month > ?"""
 
 
 async def directory(request: Request, datasette: Datasette) -> Response:
@@ -86,21 +88,17 @@ def _with_facts(db: sqlite3.Connection, sites: Sequence[Standing], month: str) -
     keys = json.dumps([one.site for one in sites])
     facts = {row["key"]: row for row in rows_of(db, SITES, (keys,))}
     months: dict[str, dict[str, int]] = {one.site: {} for one in sites}
-    for row in rows_of(db, COUNTS, (keys,)):
+    for row in rows_of(db, COUNTS, (keys, month_before(month, MONTHS))):
         months[row["site"]][row["month"]] = row["articles"]
+    totals = dict(db.execute(TOTALS, (keys,)).fetchall())
     issues = open_counts(db, keys)
     return [
         {
             **facts[one.site],
             **{"standing": one, "word": WORDS[one.health]},
             "issues": sum(issues.get(one.site, {}).values()),
-            "articles": sum(months[one.site].values()),
-            "bars": bars_of_months(
-                {name: count for name, count in months[one.site].items() if name},
-                month,
-                MONTHS,
-                all_months=True,
-            ),
+            "articles": totals.get(one.site, 0),
+            "bars": bars_of_months(months[one.site], month, MONTHS, all_months=True),
         }
         for one in sites
     ]
