@@ -79,6 +79,8 @@ def test_a_browser_asks_again_and_need_not_load_again(served: ServedArchive) -> 
     again = {"If-None-Match": first.headers["etag"]}
     answer = served.client.get("/image/1", headers=again)
     assert (answer.status_code, answer.content) == (304, b"")
+    policy = "content-security-policy"  # the browser takes it in place of the first
+    assert answer.headers[policy] == first.headers[policy] == "sandbox; default-src 'none'"
     assert served.client.head("/image/1").headers["content-length"] == str(len(PNG))
 
 

@@ -34,8 +34,9 @@ async def image(request: Request, datasette: Datasette) -> Response | Download:
     if row["capture"] is None:
         raise NotFound(f"The picture of image {number} was not kept, only its address and caption")
     # The number may belong to another picture tomorrow, so browsers ask each time; most get a 304.
+    # Its headers replace those that the browser has.
     if row["sha256"] and request.headers.get("if-none-match") == f'"{row["sha256"]}"':
-        return Response("", status=304, headers={"etag": f'"{row["sha256"]}"'})
+        return Response("", status=304, headers=_headers(row["sha256"]))
     return await _picture_of(request, datasette, archive, row["capture"])
 
 
@@ -59,15 +60,18 @@ async def _picture_of(
     media_type = sniff(body, None, None)
     if media_type not in PICTURES:
         raise NotFound(f"Capture {row['id']} is no picture")
-    headers = {
-        "content-type": media_type,
+    headers = {**_headers(row["sha256"]), "content-type": media_type}
+    return Download(iter((body,)), len(body), headers).asked_by(request.scope)
+
+
+def _headers(digest: str) -> dict[str, str]:
+    return {
         "content-disposition": "inline",
         "content-security-policy": "sandbox; default-src 'none'",
         "cross-origin-resource-policy": "same-origin",
         "cache-control": "private, no-cache",
-        "etag": f'"{row["sha256"]}"',
+        "etag": f'"{digest}"',
     }
-    return Download(iter((body,)), len(body), headers).asked_by(request.scope)
 
 
 def _body(record: OpenedRecord, row: Row) -> bytes:

@@ -17,7 +17,7 @@ PICTURES_ALONE = re.compile(r"<p>((?:<img [^>]*>)+)</p>")
 FIGURE = Markup("<figure>{}{}</figure>")
 CAPTION = Markup("<figcaption>{}</figcaption>")
 KEPT = Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">')
-PROVEN = Markup('<a href="{}">{}</a>')
+PROVEN = Markup('<a href="{}" aria-label="{}">{}</a>')
 ELSEWHERE = Markup('<a rel="noopener nofollow" href="{}">▣ {}</a>')
 
 Path = Callable[[str], str]
@@ -71,7 +71,8 @@ def _figure(shown: Markup, row: Row | None, caption: str | None, path: Path) -> 
     told = [escape(caption)] if caption else []
     if row["others"]:
         told.append(escape(_("The portal has shown other pictures at this address too.")))
-    shown = PROVEN.format(path(f"/capture/{row['capture']}"), shown)
+    label = _("The evidence of this picture")
+    shown = PROVEN.format(path(f"/capture/{row['capture']}"), label, shown)
     return FIGURE.format(shown, CAPTION.format(Markup("<br>").join(told)) if told else "")
 
 
