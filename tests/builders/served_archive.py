@@ -139,6 +139,11 @@ def fill_archive(path: Path) -> None:
             "content_sha256": "1" * 64,
             "extractor": "rules",
             "capture": 1,
+            "changed": '["title", "lead", "body"]',
+            "words_added": 2,
+            "words_removed": 19,
+            "figures_changed": 1,
+            "changed_by": "portal",
         }
         db.table("revisions").insert(
             {"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed}

@@ -85,6 +85,14 @@ def test_a_saved_query_tells_what_changed(served: ServedArchive) -> None:
         "Đảng bộ xã Suối Mơ họp thường kỳ",
         "yes",
     )
+    assert (change["changed"], change["words_added"], change["figures_changed"]) == (
+        '["title", "lead", "body"]',
+        2,
+        1,
+    )
+    of_site = served.get("/archive/lately_changed.json", _shape="array", site="suoi.mo").json()
+    assert of_site == [change]
+    assert served.get("/archive/lately_changed.json", _shape="array", site="khac").json() == []
 
 
 def test_saved_queries_count_and_name(served: ServedArchive) -> None:
