@@ -62,8 +62,12 @@ def said(message: Message | None) -> str:
     return gettext(message.text) % values
 
 
-def number(value: int | float) -> str:
-    """A number with its groups of figures: 12.345 in Vietnamese, 12,345 in English."""
+def number(value: int | float | None) -> str:
+    """A number with its groups of figures: 12.345 in Vietnamese, 12,345 in English; ? if it is not
+    known.
+    """
+    if value is None:
+        return "?"
     return format_decimal(value, locale=LOCALES[language()])
 
 
