@@ -14,13 +14,17 @@ from web.pages.rendering import Routes, page
 
 SHOWN = 10  # newest articles
 FEWEST = 2  # articles of one portal among them, however many portals there are
-PORTALS = f"""select key, name, health, paused_at,
-        (select json_group_array(id) from (select id from articles where site = sites.key
+PORTALS = f"""with chosen as materialized (
+        select key, name, (select max(published_on) from articles where site = sites.key)
+            as newest_on
+        from sites where removed_at is null
+        order by newest_on is null, newest_on desc, key limit 12
+    )
+    select key, name, newest_on,
+        (select json_group_array(id) from (select id from articles where site = chosen.key
             and published_on is not null order by published_on desc, published_at desc
-            limit {SHOWN})) as newest,
-        (select max(published_on) from articles where site = sites.key) as newest_on
-    from sites where removed_at is null
-    order by newest_on is null, newest_on desc, key limit 12"""
+            limit {SHOWN})) as newest
+    from chosen order by newest_on is null, newest_on desc, key"""
 ARTICLES = """select articles.id, articles.key, title, lead, substr(body, 1, 400) as opening,
         published_on, published_at, published_precision, articles.language, articles.changed_at,
         articles.removed_at, sites.key as site, sites.name as site_name

@@ -6,7 +6,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from web.pages import front, image, search
+from web.pages import front, image, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, original
 from web.pages.operations import issues, runs, status
@@ -32,6 +32,7 @@ PAGES = (
     status,
     runs,
     issues,
+    questions,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 
