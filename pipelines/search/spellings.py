@@ -28,6 +28,8 @@ DAY = re.compile(
 )
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 LARGE = re.compile(r"\d{4,12}", re.ASCII)
+# Thai, Lao, Burmese, Khmer, Chinese and Japanese are written without spaces.
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]$")
 LETTERS_FIGURES = re.compile(r"([^\W\d_]{3,})(-?)(\d+)")  # covid19, covid-19
 
 
@@ -46,7 +48,8 @@ def quoted(phrase: str) -> str:
 
 def any_spelling(phrase: str) -> str:
     """An FTS5 expression for a word or phrase in any spelling."""
-    found = [quoted(spelling) for spelling in spellings(phrase)]
+    begins = "*" if UNSPACED.search(phrase) else ""  # the index holds whole runs of letters
+    found = [quoted(spelling) + begins for spelling in spellings(phrase)]
     return found[0] if len(found) == 1 else "(" + " OR ".join(found) + ")"
 
 

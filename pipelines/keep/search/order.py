@@ -7,7 +7,8 @@ words together, and the last archived. Titles are searched in the whole archive.
 from sqlite3 import Connection
 
 from pipelines.keep.search.asked import Asked, Filters
-from pipelines.keep.search.reach import Facts, Reach, facts_of, matching
+from pipelines.keep.search.facts import Facts, facts_of
+from pipelines.keep.search.reach import Reach, matching
 from pipelines.keep.search.texts import HEADS, WHOLE, texts_of
 from pipelines.search.expression import match, title_match, together
 from pipelines.search.question import Question

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
 from pipelines.keep.search.asked import Asked, Order
+from pipelines.keep.search.facts import Facts, with_files
 from pipelines.keep.search.instead import Try, instead
 from pipelines.keep.search.order import best_first, newest_first
-from pipelines.keep.search.reach import Facts, Reach, reached, with_files
+from pipelines.keep.search.reach import Reach, reached
 from pipelines.keep.search.texts import texts_of
 from pipelines.search.excerpt import Excerpt, Piece, excerpt, marked
 from pipelines.search.wanted import wanted_of

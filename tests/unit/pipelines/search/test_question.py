@@ -141,6 +141,7 @@ def test_marks_typed_in_quotes_are_meant() -> None:
         ("2.5", '"2.5"'),
         ("QD", '("QD" OR "QĐ")'),
         ("school", '("school" OR "schools")'),
+        ("北京", '"北京"*'),
         ("hdqt", '("hdqt" OR "hđqt")'),
         ("15/NQ-HDND", '("15/NQ-HDND" OR "15/NQ-HDNĐ" OR "15/NQ-HĐND" OR "15/NQ-HĐNĐ")'),
     ],

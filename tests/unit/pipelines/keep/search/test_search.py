@@ -20,6 +20,7 @@ TEXTS = [
     Text("Thông báo tuyển sinh", file="Chỉ tiêu: 35 học sinh, khối A1", on="2021-08-01"),
     Text("Phòng dịch Covid-19", "Cả xã tiêm chủng.", on="2021-08-02", removed=True),
     Text("Tin không ngày", "Cả xã tiêm phòng cho trâu.", on=None),
+    Text("北京市代表团", "Khách thăm.", site="khach", on="2010-01-01"),
 ]
 
 
@@ -63,9 +64,10 @@ def ids(archive: Archive, typed: str, **others: object) -> list[int]:
         ("site:naluong máy", [4]),
         ("-site:naluong hoi", [2]),
         ("site:nowhere máy", []),
+        ("北京", [9]),
         ("after:2022 before:2024", [3, 4]),
         ("xã after:2021-08-02 before:2021-08-03", [7]),
-        ("before:2021", [1]),
+        ("before:2021", [1, 9]),
         ("", []),
         ("-covid", []),
         ("OR", []),
@@ -131,6 +133,58 @@ def test_what_lies_beyond_reach_is_counted_as_more_but_titles_are_found(
     assert (answer.articles, answer.is_exact) == (20, False)
     assert answer.hits[0].facts.id == 1
     assert found(archive, "dap tran -khe").hits[0].facts.id != 1
+
+
+def test_of_many_hits_the_newest_are_those_of_the_last_months(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = ["2024-05-02", "2019-01-01", "2023-12-31", None, "2024-05-01", "2020-02-02"]
+    fill(archive.connection, [Text(f"Lúa {n}", on=day) for n, day in enumerate(days)])
+    monkeypatch.setattr(reach, "REACH", 2)
+    answer = found(archive, "lua", order=Order.NEWEST)
+    assert [hit.facts.id for hit in answer.hits] == [1, 5]
+    assert not answer.is_exact
+
+
+def test_a_condition_that_few_hits_meet_is_looked_for_further(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [Text("Lúa", changed=n == 0, removed=n == 1, file="Ngô" * (n == 2)) for n in range(9)]
+    fill(archive.connection, texts)
+    monkeypatch.setattr(reach, "REACH", 3)
+    for number, filters in enumerate(
+        (Filters(edited=True), Filters(removed=True), Filters(files=True)), 1
+    ):
+        answer = found(archive, "lua", filters=filters)
+        assert ([hit.facts.id for hit in answer.hits], answer.is_exact) == ([number], True)
+
+
+@pytest.mark.parametrize("typed", ["site:xa site:naluong", "site:trang", "site:example"])
+def test_several_sites_are_meant_by_words_of_their_names(held: Archive, typed: str) -> None:
+    answer = found(held, f"{typed} after:2022")
+    assert [hit.facts.id for hit in answer.hits] == ([] if " " in typed else [2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("xã after:2021-08-02 before:2021-08-03", [7]),
+        ("xã after:2021-08 before:2021-09", [7]),
+        ("xã after:1999 before:2021-01-06", [5, 1]),
+        ("xã after:2021-09 before:2021-08", []),
+        ("xã after:2200", []),
+    ],
+)
+def test_short_and_long_spans_of_days(held: Archive, typed: str, expected: list[int]) -> None:
+    assert sorted(ids(held, typed)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://naluong.example/4.html", " https://www.naluong.example/4.html "]
+)
+def test_the_address_of_an_article_finds_it(held: Archive, address: str) -> None:
+    assert ids(held, address) == [4]
+    assert ids(held, "http://naluong.example/5.html") == []
 
 
 def test_marks_that_are_meant_are_looked_for_among_the_last_archived(
