@@ -26,11 +26,11 @@ from pipelines.keep.database.read_only import (
     file_stamp,
     log_bytes,
 )
+from pipelines.keep.database.statistics import renew_statistics
 from pipelines.keep.database.writer_lock import WriterLock
 from portals.errors import LoaError
 
 CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
-ANALYSED_ROWS = 400  # of each index, for the statistics by which SQLite plans queries
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
     "put a copy that `loa snapshot` made in its place, or rebuild it with "
@@ -133,8 +133,7 @@ class Archive:
             self._check.stop()
         with suppress(sqlite3.Error):
             if self.connection.total_changes:
-                self.connection.execute(f"pragma analysis_limit = {ANALYSED_ROWS}")
-                self.connection.execute("pragma optimize")
+                renew_statistics(self.connection)
         with suppress(sqlite3.Error):
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
@@ -271,11 +270,14 @@ def _run_steps(path: Path, connection: sqlite3.Connection) -> list[str]:
     """Runs the steps that the schema lacks, in one transaction, and returns their names."""
     steps = steps_to_run(connection)
     if steps:
-        if steps_run(connection):
+        is_older = bool(steps_run(connection))
+        if is_older:
             LOG.warning("%s: an older Loa made it; it is brought up to date", path)
         connection.execute("begin immediate")
         try:
             migrations.apply(Database(connection, recursive_triggers=False))
+            if is_older:
+                renew_statistics(connection, of_all=True)
             connection.execute("commit")
         except BaseException:
             connection.close()

@@ -20,6 +20,7 @@ from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.schema.changes import CHANGES
 from pipelines.keep.database.schema.lists import LISTS
 from pipelines.keep.database.schema.search import SEARCH
+from pipelines.keep.database.statistics import renew_statistics
 from pipelines.read.addresses.article_key import article_key
 from tests.bench.large_archive.rows import Row, Rows, capture, instant, printed_json, sha256_of
 from tests.bench.large_archive.stories import (
@@ -86,8 +87,7 @@ def build(articles: int, path: Path, *, told: bool = False) -> None:
         db.execute(statement)
     db.execute("commit")
     tell("analyze")
-    db.execute("pragma analysis_limit = 1000")
-    db.execute("analyze")
+    renew_statistics(db)
     db.execute("pragma journal_mode = wal")
     db.close()
     tell(f"{articles} articles, {path.stat().st_size / 1e9:.2f} GB")
