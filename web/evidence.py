@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.keep.database.archive import captures_folder
-from pipelines.keep.records.captures import PLACE, place_of
+from pipelines.keep.records.captures import OWN_PLACE, PLACE, place_of
 from pipelines.keep.warc.opened import Fault, OpenedRecord, fault_at
 from pipelines.keep.warc.reader import WarcPlace
 from web.archive import Archive, Row
@@ -25,6 +25,12 @@ def kept_place(row: Row) -> WarcPlace | None:
     if any(row[name] is None for name in PLACE):
         return None
     return place_of(row)
+
+
+def own_place(row: Row) -> WarcPlace | None:
+    """Where the record of this very answer is, if an earlier record holds its bytes; else None."""
+    file, offset, length = (row[name] for name in OWN_PLACE)
+    return None if file is None else WarcPlace(file, offset, length, row["sha256"], row["bytes"])
 
 
 async def opened(archive: Archive, place: WarcPlace) -> OpenedRecord:

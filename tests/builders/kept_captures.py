@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from pipelines.capture import Capture, media_type_of
 from pipelines.keep.database.migrations import migrations
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.records.captures import PLACE
+from pipelines.keep.records.captures import OWN_PLACE, PLACE, in_columns
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.read.addresses.article_key import article_key
@@ -65,7 +65,9 @@ class KeptCaptures:
         row["media_type"] = media_type_of(media_type)
         if status is not None:
             place = self._writer.write(kept, same_as=columns.pop("same_as", None))
-            row |= {name: getattr(place, name.removeprefix("warc_")) for name in PLACE}
+            row |= zip(PLACE, in_columns(place), strict=True)
+            if place.own is not None:
+                row |= zip(OWN_PLACE, in_columns(place.own), strict=False)
         self._insert("captures", row | columns)
         return self._count
 

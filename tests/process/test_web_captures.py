@@ -26,7 +26,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with KeptCaptures(folder) as kept:
         first = kept.add(PAGE, headers=[("X-Portal", "<b>thôn</b>".encode().decode("latin-1"))])
         kept.article(first, "Họp thôn")
-        kept.add(PAGE, same_as=kept.place(first), outcome="article-unchanged", revision=first)
+        unchanged = "article-unchanged"
+        turn = [("X-Turn", "2")]
+        kept.add(PAGE, same_as=kept.place(1), headers=turn, outcome=unchanged, revision=1)
         kept.add(b"", status=304, outcome="not-modified")
         kept.add(gzip.compress(PAGE), path="/nen", headers=[("Content-Encoding", "gzip")])
         kept.add(LARGE, "application/pdf", "/t%E1%BA%ADp%22%0Atin/../Ngh%E1%BB%8B quyết.pdf")
@@ -87,6 +89,8 @@ def test_a_capture_is_told_in_words(served: ServedArchive) -> None:
 def test_an_equal_answer_leads_to_the_one_whose_body_is_kept(served: ServedArchive) -> None:
     page = served.page("/capture/2", _lang="en")
     assert "the same, byte for byte, as an earlier one" in text_of(page)
+    assert "X-Turn2" in text_of(page)  # its own headers
+    assert "X-Portal" not in text_of(page)
     assert "/capture/1" in {link.get("href") for link in page.iter("a")}
     assert served.get("/capture/2/bytes").content == PAGE
 
@@ -160,11 +164,14 @@ def test_a_head_or_a_part_can_be_asked_for(served: ServedArchive) -> None:
 
 
 def test_a_record_is_taken_away_as_it_stands(served: ServedArchive, folder: Path) -> None:
-    answer = served.get("/capture/2/record")
-    assert 'filename="loa-2.warc.gz"' in answer.headers["content-disposition"]
+    answer = served.get("/capture/1/record")
+    assert 'filename="loa-1.warc.gz"' in answer.headers["content-disposition"]
     assert answer.content in (folder / "captures" / "visit-1.warc.gz").read_bytes()
     (record,) = ArchiveIterator(io.BytesIO(answer.content), check_digests="raise")
     assert record.rec_headers["WARC-Target-URI"] == f"{PORTAL}/tin.html"
+    both = served.get("/capture/2/record").content
+    kinds = [one.rec_type for one in ArchiveIterator(io.BytesIO(both), check_digests="raise")]
+    assert kinds == ["revisit", "response"]
     assert served.get("/capture/6/record").status_code == 404
     assert served.get("/capture/9/record").status_code == 500
 

@@ -392,3 +392,11 @@ def portals(db: Database) -> None:
 def evidence(db: Database) -> None:
     """Which attachments hold the same bytes. It reads all attachments once."""
     db.execute("create index attachments_by_bytes on attachments(sha256) where sha256 is not null")
+
+
+@migrations(name="0039_records")
+def records(db: Database) -> None:
+    """Where the records of answers are whose bytes an earlier record holds."""
+    add_columns(
+        db, "captures", "record_file text", "record_offset integer", "record_length integer"
+    )

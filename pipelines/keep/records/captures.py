@@ -1,7 +1,7 @@
 """Captures as rows: written once, found by address, bytes or outcome."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from sqlite3 import Connection, Row
 from typing import Any
 
@@ -14,6 +14,7 @@ from pipelines.version import VERSION
 
 # The columns of a WarcPlace, in its order.
 PLACE = ("warc_file", "warc_offset", "warc_length", "sha256", "bytes")
+OWN_PLACE = ("record_file", "record_offset", "record_length")  # of `place.own`
 OWN = ("id", "run", "site", "url", "fetched_at", "status", "media_type", "outcome", "lost_at")
 SAME_CAPTURE = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
 
@@ -54,7 +55,9 @@ def keep_capture(
         "rendered_from": _rendered_from(db, capture),
     }
     if place is not None:
-        values |= zip(PLACE, astuple(place), strict=True)
+        values |= zip(PLACE, in_columns(place), strict=True)
+        if place.own is not None:
+            values |= zip(OWN_PLACE, in_columns(place.own), strict=False)
     return insert_row(db, "captures", values)
 
 
@@ -91,6 +94,11 @@ def places_where(
 def place_of(row: Row | Mapping[str, Any]) -> WarcPlace:
     """Where the bytes of a row of `captures` lie."""
     return WarcPlace(*(row[name] for name in PLACE))
+
+
+def in_columns(place: WarcPlace) -> tuple[object, ...]:
+    """The values of a place, in the order of PLACE."""
+    return place.file, place.offset, place.length, place.sha256, place.bytes
 
 
 def last_place(db: Connection, capture: Capture) -> WarcPlace | None:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import Capture
@@ -24,7 +24,8 @@ class WarcPlace:
     """Where a record lies.
 
     `file` is a name in the captures folder; `offset` and `length` are those of the gzip member;
-    `sha256` (hex) and `bytes` are those of the body.
+    `sha256` (hex) and `bytes` are those of the body. `own`: where the record of this very answer
+    is, if its body is in the record of an earlier one.
     """
 
     file: str
@@ -32,6 +33,7 @@ class WarcPlace:
     length: int
     sha256: str
     bytes: int
+    own: "WarcPlace | None" = field(default=None, compare=False)
 
     @property
     def end(self) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -59,7 +60,8 @@ class WarcWriter:
         """Appends an answer as a record, and returns the place of its bytes.
 
         `same_as`: the place of the address's last answer. If that can be read and has the same
-        body, the new record only refers to it. Raises ValueError if no answer came.
+        body, the new record only refers to it, and is the `own` of the place. Raises ValueError if
+        no answer came.
         """
         if capture.status is None:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
@@ -72,9 +74,8 @@ class WarcWriter:
             held = _held_again(self._folder, same_as, capture.body, sha256)
             record = answer_record(capture, sha256, request, same_as=held)
         offset, length = self._add(record, capture.fetched_at)
-        if same_as is not None and held is not None:
-            return same_as
-        return WarcPlace(self._path.name, offset, length, sha256, len(capture.body))
+        place = WarcPlace(self._path.name, offset, length, sha256, len(capture.body))
+        return replace(same_as, own=place) if same_as is not None and held is not None else place
 
     def write_failure(self, capture: Capture, request: RequestedAs = UNKNOWN_REQUEST) -> None:
         """Appends a record that says why a request got no answer."""

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from http.client import responses
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from pipelines.capture import PAGES
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.opened import Fault, RecordFault, packed_pieces
+from pipelines.keep.warc.reader import WarcPlace
+from pipelines.keep.warc.record import Record
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
 from web.downloads import Download, as_file
@@ -111,20 +114,27 @@ async def capture_bytes(request: Request, datasette: Datasette) -> Response | Do
 
 
 async def capture_record(request: Request, datasette: Datasette) -> Response | Download:
-    """The WARC record of a capture as a file, byte for byte as it stands in the archive's own."""
+    """The WARC record of a capture as a file, byte for byte as it stands in the archive's own.
+
+    If an earlier record holds the bytes, both come, its own first.
+    """
     archive = await archive_of(datasette)
     row = await capture_row(archive, request.url_vars["id"])
     place = evidence.kept_place(row)
     if place is None:
         raise NotFound(f"The archive knows no record of capture {row['id']}: no answer came")
+    places = [one for one in (evidence.own_place(row), place) if one is not None]
     try:
-        (await evidence.opened(archive, place)).close()  # say now if there is none
+        for one in places:
+            (await evidence.opened(archive, one)).close()  # say now if there is none
     except RecordFault as problem:
         return await faulty(datasette, request, row, problem.fault)
     ending = "".join(PurePath(place.file).suffixes[-2:]) if ".warc" in place.file else ".warc"
-    pieces = packed_pieces(evidence.folder_of(archive), place)
+    folder = evidence.folder_of(archive)
+    pieces = chain.from_iterable(packed_pieces(folder, one) for one in places)
+    size = sum(one.length for one in places)
     headers = as_file(f"loa-{row['id']}{ending}")
-    return Download(pieces, place.length, headers).asked_by(request.scope)
+    return Download(pieces, size, headers).asked_by(request.scope)
 
 
 async def capture_row(archive: Archive, number: str) -> Row:
@@ -167,10 +177,14 @@ async def _kept(archive: Archive, row: Row) -> dict[str, Any]:
     if place is None:
         return {}
     try:
-        with await evidence.opened(archive, place) as record:
-            kept = record.record
+        kept = await _record_at(archive, place)
     except RecordFault as problem:
         return {"fault": problem.fault}
+    own = evidence.own_place(row)
+    try:
+        answer = await _record_at(archive, own) if own else kept
+    except RecordFault:  # the earlier answer's headers are better than none, and named as such
+        own, answer = None, kept
     fault = await evidence.fault_of(archive, place)
     kept_at = utc_text(kept.date)
     same = {"url": row["url"], "site": row["site"], "kept_at": kept_at}
@@ -179,13 +193,19 @@ async def _kept(archive: Archive, row: Row) -> dict[str, Any]:
         "fault": fault,
         "headers": [
             (name, _readable(value[:LONGEST_HEADER]))
-            for name, value in kept.headers[:SHOWN_HEADERS]
+            for name, value in answer.headers[:SHOWN_HEADERS]
         ],
         "coding": coding_of(kept.headers),
-        "kind": kept.kind,
+        "has_own_record": own is not None,
         "same_as": None if is_own else await archive.row(KEPT_AT, same),
         "kept_at": None if is_own else kept_at,
     }
+
+
+async def _record_at(archive: Archive, place: WarcPlace) -> Record:
+    """The head of a record. Raises RecordFault."""
+    with await evidence.opened(archive, place) as record:
+        return record.record
 
 
 def coding_of(headers: tuple[tuple[str, str], ...]) -> str:

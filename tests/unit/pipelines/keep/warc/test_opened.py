@@ -72,6 +72,19 @@ def test_records_that_another_tool_packed_or_chunked_are_read(tmp_path: Path) ->
         assert fault_at(tmp_path, place) is None
 
 
+def test_an_answer_like_the_last_names_the_record_of_its_own(tmp_path: Path) -> None:
+    first = capture(b"same", headers=[("X-Turn", "1")])
+    writer = WarcWriter(tmp_path, name="run-1")
+    place = writer.write(first)
+    again = writer.write(capture(b"same", headers=[("X-Turn", "2")]), same_as=place)
+    writer.close()
+    assert (place.own, again) == (None, place)
+    assert again.own is not None
+    with OpenedRecord(tmp_path, again.own) as own:
+        assert (own.record.kind, own.bytes) == ("revisit", 0)
+        assert ("X-Turn", "2") in own.record.headers
+
+
 @pytest.mark.parametrize("file", ["../run-1.warc.gz", "/etc/hostname", "..", "", "a/b", "x\0"])
 def test_a_row_cannot_name_a_file_outside_the_folder(tmp_path: Path, file: str) -> None:
     keep(tmp_path, capture())
