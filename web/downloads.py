@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from pipelines.keep.warc.reader import WarcReadError
 
@@ -98,6 +98,14 @@ def disposition(name: str) -> str:
     plain = re.sub(r"[^ -~]|[%;\\\"]", "_", plain)
     exact = quote(name, safe="!#$&+-.^_`|~")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
+
+
+def name_in(address: str) -> str:
+    """The last part of an address's path, decoded; "" if it has none, or is no address."""
+    try:
+        return unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2]
+    except ValueError:  # such as "http://["
+        return ""
 
 
 def file_name(name: str, otherwise: str = "file") -> str:

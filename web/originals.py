@@ -10,7 +10,7 @@ import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import escape
 from urllib.parse import urlsplit
@@ -109,6 +109,10 @@ def original_of(capture: Capture, language: str, *, source: bool = False) -> Ori
     """
     if not capture.body:
         raise NotShown("no-bytes")
+    try:
+        path = urlsplit(capture.url).path
+    except ValueError:  # such as "http://["
+        capture, path = replace(capture, url="http://unknown.invalid/"), ""
     site = Site(name="", url=capture.url, language=language)
     try:
         body = content_of(Task(capture, site)).body
@@ -117,7 +121,7 @@ def original_of(capture: Capture, language: str, *, source: bool = False) -> Ori
             "too-large" if problem.reason == "too-large" else "not-decodable"
         ) from problem
     said = capture.header("content-type")
-    media_type = sniff(body, said, urlsplit(capture.url).path)
+    media_type = sniff(body, said, path)
     if media_type in PICTURES:
         return _picture(body, media_type)
     if not (media_type.startswith("text/") or media_type in TEXTS or media_type.endswith("+xml")):

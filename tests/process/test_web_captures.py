@@ -57,6 +57,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         held = kept.row(pdf + 1) | {"media_type": "application/pdf"}
         kept.attachment(first, url=f"{PORTAL}/tep-2.pdf", name="Nén", **held)
         kept.attachment(first, url=f"{PORTAL}/xa.pdf", name="=cmd\n<b>../../x")
+        odd = kept.add(PAGE, path="/odd")
+        kept.attachment(first, url="http://[", name="x", **kept.row(odd))
+        said = ["http://[<b>", "no time <b>", "x<b>", odd]
+        kept.db.execute(
+            "update captures set url = ?, fetched_at = ?, media_type = ? where id = ?", said
+        )
         kept.db.execute("update captures set warc_file = '../archive.db' where id = ?", [hostile])
         kept.db.execute("update captures set warc_offset = 1 << 40 where id = ?", [lost])
         kept.db.conn.commit()
@@ -206,6 +212,15 @@ def test_a_file_comes_from_the_archive_under_its_own_name(served: ServedArchive)
     packed = served.get("/attachment/4/file")
     assert packed.content == PDF  # without the coding of its way
     assert 'filename="tep-2.pdf"' in packed.headers["content-disposition"]
+
+
+def test_rows_that_nobody_would_write_are_shown_too(served: ServedArchive) -> None:
+    for path in ("", "/original", "/frame", "/bytes", "/record"):
+        answer = served.get(f"/capture/14{path}")
+        assert answer.status_code == 200, path
+        assert "<b>" not in answer.text.replace("</b>", "") or path == "/bytes"
+    assert served.get("/attachment/6").status_code == 200
+    assert served.get("/attachment/6/file").content == PAGE
 
 
 def test_an_archive_without_its_captures_says_so(folder: Path, tmp_path: Path) -> None:

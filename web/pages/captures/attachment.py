@@ -3,19 +3,17 @@
 import asyncio
 import sqlite3
 from email.message import Message
-from urllib.parse import unquote, urlsplit
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.warc.opened import OpenedRecord, RecordFault
 from pipelines.read.files import media_types as types
 from pipelines.read.text.content_codings import DecodeError, decode_content
 from web import evidence
 from web.archive import Row, archive_of, rows_of
-from web.downloads import Download, as_file
+from web.downloads import Download, as_file, name_in
 from web.pages.captures.capture import CODINGS, ENDED, MOST, coding_of, faulty
 from web.pages.rendering import Routes, page
 
@@ -119,7 +117,7 @@ def own_name(row: Row, headers: tuple[tuple[str, str], ...]) -> str:
         if name.lower() == "content-disposition" and name not in message:
             message[name] = value
     sent = message.get_filename() or ""
-    named = unquote(urlsplit(row["url"]).path).rpartition("/")[2]
+    named = name_in(row["url"])
     chosen = next((one for one in (sent, named) if ENDED.search(one)), row["name"] or sent or named)
     if not ENDED.search(chosen):
         chosen += ENDINGS.get(row["media_type"] or "", "")
@@ -135,7 +133,7 @@ def _answer(record: OpenedRecord, row: Row) -> Download:
         return evidence.body_as_sent(record, as_file(name))
     with record:
         body = b"".join(record.pieces())
-    at = parse_utc(row["fetched_at"])
+    at = record.record.date
     capture = Capture(row["site"], row["url"], at, row["status"], headers, body)
     try:
         body = decode_content(capture).body

@@ -6,7 +6,6 @@ from http.client import responses
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -18,7 +17,7 @@ from pipelines.keep.warc.reader import WarcPlace
 from pipelines.keep.warc.record import Record
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
-from web.downloads import Download, as_file
+from web.downloads import Download, as_file, name_in
 from web.pages.articles.wording import states
 from web.pages.rendering import Routes, page
 
@@ -158,7 +157,7 @@ def download_name(row: Row, coding: str = "") -> str:
 
     The ending says its type, and the coding in which it was sent.
     """
-    path = unquote(urlsplit(row["url"]).path).rstrip("/").rpartition("/")[2]
+    path = name_in(row["url"])
     if not ENDED.search(path):
         path += ENDINGS.get(row["media_type"] or "", "")
     return f"loa-{row['id']}-{path or 'index'}{CODINGS.get(coding, '')}"

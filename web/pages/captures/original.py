@@ -8,7 +8,6 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.warc.opened import Fault, OpenedRecord, RecordFault
 from pipelines.keep.warc.reader import WarcPlace
 from web import evidence
@@ -84,8 +83,8 @@ def _read(record: OpenedRecord, row: Row, is_source: bool) -> Original:
             raise NotShown("too-large")
         body = b"".join(record.pieces())
     _check(body, record.place)
-    at, headers = parse_utc(row["fetched_at"]), record.record.headers
-    capture = Capture(row["site"], row["url"], at, row["status"], headers, body)
+    kept = record.record
+    capture = Capture(row["site"], row["url"], kept.date, row["status"], kept.headers, body)
     with _one_at_a_time:
         return original_of(capture, row["language"], source=is_source)
 
