@@ -174,6 +174,8 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
     if task.expected == "feed":
         why = f"was named as a feed, and is {media_type[:80]}"
         return _refused(task, Refusal.NOT_A_FEED, why)
+    if task.expected is None and media_type in PICTURES:
+        return _read_picture(task, body)  # nobody asked for it as a file with a text
     # Its libraries take a quarter of a second to load, and most workers read only pages.
     from pipelines.read.files.documents import read_document
 

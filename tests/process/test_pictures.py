@@ -323,6 +323,7 @@ def test_pictures_in_files_of_other_tools_are_shown_by_their_articles(tmp_path: 
     newest = [("image/png", hashlib.sha256(png()).hexdigest()), none]
     newest.append(("image/gif", hashlib.sha256(GIF).hexdigest()))
     assert held() == newest
+    assert place.rows("select url from issues where url like '%/anh/%' and url <> ?", svg) == []
     place.check()
     # An older Loa kept them as files.
     columns = ("capture", "page", "media_type", "bytes", "sha256")

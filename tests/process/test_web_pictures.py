@@ -39,6 +39,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedArchive]:
         bomb = gzip.compress(PNG + bytes(64 << 20))
         kept.add(bomb, "image/png", "/anh-12", headers=[("Content-Encoding", "gzip")])
         kept.add(PNG, "image/png", "/anh-13", sha256=hashlib.sha256(b"other").hexdigest())
+        kept.add(GIF, "image/gif", "/anh-1", picture="image/gif")
         article = kept.article(kept.add(PAGE), "Mùa gặt")
         text = f'<p>Trước ảnh.</p>\n<p><img src="{PORTAL}/anh-1" alt=""></p>\n<p>Sau ảnh.</p>'
         kept.db.execute("update articles set body_html = ?", [text])
@@ -98,6 +99,9 @@ def test_an_article_shows_its_pictures_where_they_stood(served: ServedArchive) -
     assert (before.text_content(), after.text_content()) == ("Trước ảnh.", "Sau ảnh.")
     assert kept.xpath(".//img/@src") == ["/image/1"]
     assert kept.xpath(".//a[.//img]/@href") == ["/capture/1"]
-    assert kept.findtext("figcaption") == "Bà con gặt lúa"
+    caption, _, told = kept.xpath("./figcaption/node()")
+    assert caption == "Bà con gặt lúa"
+    assert told == "Cổng thông tin từng đăng ảnh khác ở địa chỉ này."
+    assert other.xpath("./figcaption/node()") == ["Bà con gặt lúa"]
     assert other.xpath(".//img") == []
     assert other.xpath(".//a/@href") == [f"{PORTAL}/anh-99"]

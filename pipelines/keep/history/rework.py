@@ -389,4 +389,5 @@ def keep_images(db: Connection, article_id: int, article: Article) -> None:
             "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
             [(article_id, *image) for image in shown],
         )
-    link_pictures(db, article_id)
+    if shown:
+        link_pictures(db, article_id)
