@@ -34,7 +34,7 @@ from tests.builders.picture_portal import (
     png,
 )
 from tests.builders.rebuilt_archive import imported
-from tests.builders.sample_world import Workplace
+from tests.builders.sample_world import Workplace, kill, until
 
 _sleep = asyncio.sleep
 KEPT = """select images.url, images.media_type, images.bytes, captures.outcome
@@ -289,6 +289,24 @@ def test_a_crawl_takes_no_more_than_the_site_file_allows(tmp_path: Path) -> None
         asked = [path for path in portal.asked if path.startswith("/anh/")]
         assert sorted(asked) == ["/anh/to-khong-ro.png", "/anh/to.png"]
         assert place.value("select count(*) from images where capture is not null") == 4
+    place.check()
+
+
+def test_a_crawl_killed_among_the_pictures_goes_on_with_the_rest(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    with PicturePortal() as portal:
+        (place.sites / "khengang.toml").write_text(SITE.format(url=portal.url), encoding="utf-8")
+        for n in range(12):
+            portal.show(n % 4, f"/anh/{n}.png", Picture(png(red=n)))
+        running = place.start("crawl", "khengang")
+        until(lambda: sum(path.startswith("/anh/") for path in portal.asked) >= 4)
+        kill(running)
+        place.check()
+        place.crawl("khengang")
+        asked = Counter(path for path in portal.asked if path.startswith("/anh/"))
+        assert set(asked) == portal.pictures.keys()
+        assert asked.total() <= 12 + 6  # those under way at most
+        assert place.value("select count(*) from images where capture is not null") == 12
     place.check()
 
 
