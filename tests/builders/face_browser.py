@@ -105,9 +105,10 @@ class Visit:
         self.told += self.page.evaluate(CHECKS)
         self.told += self.page.evaluate(UNSEEN_FOCUS) if focus else []
 
-    def barriers(self) -> None:
-        """What axe-core finds that is serious or critical."""
-        found: dict[str, Any] = Axe().run(self.page, options=AXE_RULES).response
+    def barriers(self, only: str | None = None) -> None:
+        """What axe-core finds that is serious or critical; `only`: by this rule."""
+        rules = {**AXE_RULES, "runOnly": {"type": "rule", "values": [only]}} if only else AXE_RULES
+        found: dict[str, Any] = Axe().run(self.page, options=rules).response
         for rule in found["violations"]:
             if rule["impact"] in GRAVE:
                 first = rule["nodes"][0]

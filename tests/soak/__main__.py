@@ -145,6 +145,12 @@ ROWS = (
         {"LOA_HOURS": "240"},
     ),
     Row("states", "12 states of articles, 14 healthy portals", ("tests/soak/article_states.py",)),
+    Row(
+        "face",
+        "ten pages of each kind in Chromium, hostile too",
+        ("tests/process/test_face_in_a_browser.py", "tests/process/test_hostile_face.py"),
+        {"LOA_PAGES_OF_A_KIND": "10"},
+    ),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
     Row("3.2", "5,000 mutants", ("tests/pages/test_damaged_pages.py",), {"LOA_MUTANTS": "5000"}),
 )
