@@ -9,6 +9,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound
 
+from web.languages import gettext as _
+
 Row = dict[str, Any]
 Values = Sequence[object] | Mapping[str, object]
 T = TypeVar("T")
@@ -60,4 +62,4 @@ async def archive_of(datasette: Datasette) -> Archive:
     for name, database in datasette.databases.items():
         if await database.table_exists("article_keys"):
             return Archive(name, database)
-    raise NotFound("No archive is served here")
+    raise NotFound(_("No archive is served here"))

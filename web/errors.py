@@ -1,5 +1,6 @@
 """Answers that say what went wrong and what to do, in the dress of all pages or as JSON."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -121,7 +122,8 @@ async def answer(datasette: Datasette, request: Request, problem: Problem) -> Re
     if request.path.endswith(".json"):
         said = {"ok": False, "status": problem.status, "title": problem.title}
         said["error"] = problem.told or problem.remedy
-        return Response.json(said, status=problem.status, headers=headers)
+        text = json.dumps(said, ensure_ascii=False)
+        return Response(text, problem.status, headers, "application/json; charset=utf-8")
     near = await _near(datasette, request, problem)
     shown: dict[str, Any] = {"problem": problem, "near": near, **_sql(datasette, request)}
     # A wrapper around Datasette answers before it has made a token.

@@ -101,7 +101,7 @@ def test_a_key_is_read_without_regard_to_case(served: ServedArchive) -> None:
 def test_a_key_of_no_article_is_not_found(served: ServedArchive, path: str) -> None:
     answer = served.client.get(path)
     assert answer.status_code == 404
-    assert "No article has the key" in answer.text
+    assert "Không tin nào có mã" in answer.text
 
 
 def test_an_old_key_redirects_to_the_present_one(served: ServedArchive) -> None:
@@ -206,5 +206,5 @@ def test_permalinks_work_whatever_the_file_is_called(tmp_path: Path) -> None:
         for key in ("zpv3x22l4qypmio0", "zpv3x22l4qypmio", "tin-1", "%3Cb%3E"):
             answer = served.client.get(f"/a/{key}", follow_redirects=True)
             assert answer.status_code == 404
-            assert "No article has the key" in answer.text
+            assert "Không tin nào có mã" in answer.text
             assert "<b>" not in answer.text

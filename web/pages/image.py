@@ -18,6 +18,7 @@ from portals.site import LARGEST_IMAGE
 from web import evidence
 from web.archive import Archive, Row, archive_of
 from web.downloads import Download
+from web.languages import gettext as _
 from web.pages.captures.capture import capture_row, faulty
 from web.pages.rendering import Routes
 
@@ -30,9 +31,9 @@ async def image(request: Request, datasette: Datasette) -> Response | Download:
     number = request.url_vars["id"]
     row = await archive.row(IMAGE, (int(number),))
     if row is None:
-        raise NotFound(f"The archive has no image {number}")
+        raise NotFound(_("The archive has no image %(number)s") % {"number": number})
     if row["capture"] is None:
-        raise NotFound(f"The picture of image {number} was not kept, only its address and caption")
+        raise NotFound(_("The picture was not kept, only its address and caption"))
     # The number may belong to another picture tomorrow, so browsers ask each time; most get a 304.
     # Its headers replace those that the browser has.
     if row["sha256"] and request.headers.get("if-none-match") == f'"{row["sha256"]}"':
@@ -52,14 +53,14 @@ async def _picture_of(
     row = await capture_row(archive, str(number))
     place = evidence.kept_place(row)
     if place is None:
-        raise NotFound(f"Capture {row['id']} has no bytes: no answer came")
+        raise NotFound(_("Capture %(number)s has no bytes: no answer came") % {"number": row["id"]})
     try:
         body = await asyncio.to_thread(_body, await evidence.opened(archive, place), row)
     except RecordFault as problem:
         return await faulty(datasette, request, row, problem.fault)
     media_type = sniff(body, None, None)
     if media_type not in PICTURES:
-        raise NotFound(f"Capture {row['id']} is no picture")
+        raise NotFound(_("Capture %(number)s is no picture") % {"number": row["id"]})
     headers = {**_headers(row["sha256"]), "content-type": media_type}
     return Download(iter((body,)), len(body), headers).asked_by(request.scope)
 

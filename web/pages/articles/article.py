@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.row import RowView
 
 from web.archive import Archive, Row, archive_of
+from web.languages import gettext as _
 from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import figure_of, shown_text
@@ -59,7 +60,7 @@ async def articles_of(request: Request, archive: Archive) -> list[Row]:
     chosen = request.args.get("site"), request.args.get("article")
     found = shown_by(await archive.read(lambda db: led_to(db, key, *chosen)))
     if not found:
-        raise NotFound(f"No article has the key {key}")
+        raise NotFound(_("No article has the key %(key)s") % {"key": key})
     return found
 
 

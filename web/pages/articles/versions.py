@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.keep.history.versions import versions_of
 from web.archive import Row, archive_of, rows_of
+from web.languages import gettext as _
 from web.pages.articles.article import addresses_of, articles_of, redirect_to
 from web.pages.articles.differences import View, shown_difference
 from web.pages.articles.keys import ANY_KEY
@@ -94,7 +95,7 @@ def _versions(db: sqlite3.Connection, article: int, asked: dict[str, str | None]
     pair = versions_compared(asked["from"], asked["to"], last)
     found = {row["seq"]: (dict(row), held) for row, held in versions_of(db, article, pair or ())}
     if pair and not {*pair} <= found.keys():
-        raise NotFound("The article has no such version")
+        raise NotFound(_("The article has no such version"))
     return {
         "article": rows_of(db, ARTICLE, (article,))[0],
         "choices": choices,
@@ -124,7 +125,7 @@ def _number(said: str | None) -> int | None:
 def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any]:
     found = versions_of(db, article, [number])
     if not found:
-        raise NotFound(f"The article has no version {number}")
+        raise NotFound(_("The article has no such version"))
     row, held = found[0]
     pictures = held.pictures or ()
     urls = json.dumps([picture.url for picture in pictures])

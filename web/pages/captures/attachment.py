@@ -14,6 +14,7 @@ from pipelines.read.text.content_codings import DecodeError, decode_content
 from web import evidence
 from web.archive import Row, archive_of, rows_of
 from web.downloads import Download, as_file, name_in
+from web.languages import gettext as _
 from web.pages.captures.capture import CODINGS, ENDED, MOST, coding_of, faulty
 from web.pages.rendering import Routes, page
 
@@ -76,10 +77,12 @@ async def attachment_file(request: Request, datasette: Datasette) -> Response | 
     archive = await archive_of(datasette)
     row = await archive.row(ATTACHMENT, {"id": int(request.url_vars["id"])})
     if row is None:
-        raise NotFound(f"The archive has no attachment {request.url_vars['id']}")
+        raise NotFound(
+            _("The archive has no attachment %(number)s") % {"number": request.url_vars["id"]}
+        )
     place = evidence.kept_place(row)
     if place is None:
-        raise NotFound(f"The file of attachment {row['id']} was not fetched, only its address")
+        raise NotFound(_("The file was not fetched, only its address"))
     try:
         record = await evidence.opened(archive, place)
         return (await asyncio.to_thread(_answer, record, row)).asked_by(request.scope)
@@ -145,7 +148,7 @@ def _answer(record: OpenedRecord, row: Row) -> Download:
 def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
     rows = rows_of(db, ATTACHMENT, {"id": int(number)})
     if not rows:
-        raise NotFound(f"The archive has no attachment {number}")
+        raise NotFound(_("The archive has no attachment %(number)s") % {"number": number})
     return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
 
 

@@ -18,6 +18,7 @@ from pipelines.keep.warc.record import Record
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
 from web.downloads import Download, as_file, name_in
+from web.languages import gettext as _
 from web.pages.articles.wording import states
 from web.pages.rendering import Routes, page
 
@@ -103,7 +104,7 @@ async def capture_bytes(request: Request, datasette: Datasette) -> Response | Do
     row = await capture_row(archive, request.url_vars["id"])
     place = evidence.kept_place(row)
     if place is None:
-        raise NotFound(f"Capture {row['id']} has no bytes: no answer came")
+        raise NotFound(_("Capture %(number)s has no bytes: no answer came") % {"number": row["id"]})
     try:
         record = await evidence.opened(archive, place)
     except RecordFault as problem:
@@ -121,7 +122,9 @@ async def capture_record(request: Request, datasette: Datasette) -> Response | D
     row = await capture_row(archive, request.url_vars["id"])
     place = evidence.kept_place(row)
     if place is None:
-        raise NotFound(f"The archive knows no record of capture {row['id']}: no answer came")
+        raise NotFound(
+            _("Capture %(number)s has no record: no answer came") % {"number": row["id"]}
+        )
     places = [one for one in (evidence.own_place(row), place) if one is not None]
     try:
         for one in places:
@@ -140,7 +143,7 @@ async def capture_row(archive: Archive, number: str) -> Row:
     """The row of a capture, with the name and the zone of its site. Raises NotFound."""
     found = await archive.row(CAPTURE, {"id": int(number)})
     if found is None:
-        raise NotFound(f"The archive has no capture {number}")
+        raise NotFound(_("The archive has no capture %(number)s") % {"number": number})
     return found
 
 
@@ -166,7 +169,7 @@ def download_name(row: Row, coding: str = "") -> str:
 def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
     rows = rows_of(db, CAPTURE, {"id": int(number)})
     if not rows:
-        raise NotFound(f"The archive has no capture {number}")
+        raise NotFound(_("The archive has no capture %(number)s") % {"number": number})
     return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
 
 

@@ -11,6 +11,7 @@ from pipelines.keep.visits.accept import effect
 from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 from web.archive import Row, archive_of, rows_of
 from web.languages import gettext
+from web.languages import gettext as _
 from web.languages.issue_words import kinds
 from web.pages.rendering import Routes, page
 
@@ -50,7 +51,7 @@ async def issues(request: Request, datasette: Datasette) -> Response:
     )
     named = await archive.row("select key, name from sites where key = ?", (asked["site"],))
     if asked["site"] and named is None:
-        raise NotFound(f"No portal has the key {asked['site']}")
+        raise NotFound(_("No portal has the key %(key)s") % {"key": asked["site"]})
     about = {"archive": archive, "asked": asked, "site": named, "kinds": sorted(kinds())}
     return await page(datasette, request, "issues.html", {**about, **shown})
 
@@ -106,7 +107,7 @@ async def issue(request: Request, datasette: Datasette) -> Response:
     number = int(request.url_vars["id"])
     found = await archive.row(ISSUE, (number,))
     if found is None:
-        raise NotFound(f"There is no issue {number}")
+        raise NotFound(_("There is no issue %(number)s") % {"number": number})
     shown = {
         "archive": archive,
         "issue": found,

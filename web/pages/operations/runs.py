@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 from web.archive import Row, archive_of, rows_of
+from web.languages import gettext as _
 from web.pages.rendering import Routes, page
 
 A_PAGE = 50
@@ -70,7 +71,7 @@ def _runs(db: sqlite3.Connection, query: str, values: Row) -> dict[str, Any]:
     site = values["site"]
     named = rows_of(db, "select key, name from sites where key = ?", (site,))
     if site and not named:
-        raise NotFound(f"No portal has the key {site}")
+        raise NotFound(_("No portal has the key %(key)s") % {"key": site})
     older = None
     if found[A_PAGE:]:
         last = found[A_PAGE - 1]
@@ -85,7 +86,7 @@ async def run(request: Request, datasette: Datasette) -> Response:
     number = int(request.url_vars["id"])
     found = await archive.row(RUN, (number,))
     if found is None:
-        raise NotFound(f"There is no run {number}")
+        raise NotFound(_("There is no run %(number)s") % {"number": number})
     shown = await archive.read(lambda db: _run(db, found))
     return await page(datasette, request, "run.html", {"archive": archive, **shown})
 

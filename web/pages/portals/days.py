@@ -17,6 +17,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from web.archive import Row, archive_of, rows_of
 from web.charts.bars import month_before
 from web.charts.calendars import month_of, weekdays
+from web.languages import gettext as _
 from web.pages.portals.counts import ON_DAYS, by_day, by_site
 from web.pages.rendering import Routes, page
 
@@ -139,7 +140,7 @@ def _around(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
     days_after = rows_of(db, after, {"site": asked.site, "on": asked.last})
     site = rows_of(db, "select key, name from sites where key = ?", (asked.site,))
     if asked.site and not site:
-        raise NotFound(f"No portal has the key {asked.site}")
+        raise NotFound(_("No portal has the key %(key)s") % {"key": asked.site})
     return {
         "site": site[0] if site else None,
         "day_before": days_before[0]["published_on"] if days_before else None,
@@ -175,7 +176,7 @@ def _known(written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise NotFound(f"There is no day {written}") from None
+        raise NotFound(_("There is no day %(day)s") % {"day": written}) from None
 
 
 ROUTES: Routes = (

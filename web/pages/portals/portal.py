@@ -20,6 +20,7 @@ from web.archive import Row, archive_of, rows_of
 from web.charts.bars import bars_of_months
 from web.charts.calendars import weekdays, year_of
 from web.charts.spans import rows_of_spans
+from web.languages import gettext as _
 from web.pages.portals.counts import by_day, by_month, by_section
 from web.pages.portals.coverage import coverage_of
 from web.pages.portals.site_files import file_of, states_of
@@ -54,7 +55,7 @@ async def portal(request: Request, datasette: Datasette) -> Response:
     archive = await archive_of(datasette)
     site = await archive.row("select * from sites where key = ?", (key,))
     if site is None:
-        raise NotFound(f"No portal has the key {key}")
+        raise NotFound(_("No portal has the key %(key)s") % {"key": key})
     now = clock.now()
     year = _year(request.args.get("year"))
     shown = await archive.read(lambda db: _shown(db, site, now, year))
