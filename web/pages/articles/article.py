@@ -15,7 +15,7 @@ from web.archive import Archive, Row, archive_of
 from web.languages import gettext as _
 from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
-from web.pages.articles.shown_text import figure_of, shown_text
+from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import evidence, fields, states
 from web.pages.rendering import Routes, page
 
@@ -33,9 +33,9 @@ async def article(request: Request, datasette: Datasette) -> Response:
         return await _row(request, datasette, archive, found[0]["id"], form)
     record = await archive.read(lambda db: record_of(db, found[0]["id"]))
     shown = record["article"]
-    text, left = None, record["images"]
-    if shown["body_html"]:
-        text, left = shown_text(shown["body_html"], record["images"], datasette.urls.path)
+    text = await text_and_pictures(
+        shown["body"], shown["body_html"], record["images"], datasette.urls.path
+    )
     words = {"evidence": evidence(), "states": states(), "fields": fields()}
     return await page(
         datasette,
@@ -44,10 +44,8 @@ async def article(request: Request, datasette: Datasette) -> Response:
         {
             **record,
             **words,
+            **text,
             "archive": archive,
-            "text": text,
-            "paragraphs": [one for one in shown["body"].split("\n\n") if one.strip()],
-            "pictures": [figure_of(one, datasette.urls.path) for one in left],
             "permalink": found[0]["path"],
             "address": addresses_of(datasette, found[0]),
         },

@@ -16,6 +16,7 @@ from web.languages import gettext as _
 View = Literal["inline", "side"]
 # Above this, comparing by words would take seconds; a long article has 3,000.
 MOST_WORDS = 200_000
+MOST_CHARACTERS = 8_000_000  # of two texts; beyond, comparing would take many seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,21 @@ class ShownRow:
 @dataclass(frozen=True, slots=True)
 class ShownDifference:
     """Two versions: what changed, in figures and field by field. `is_coarse`: the texts are so long
-    that only whole paragraphs were compared.
+    that only whole paragraphs were compared; `is_too_long`: that nothing was.
     """
 
     words_added: int
     words_removed: int
     figures_changed: bool
     fields: Sequence[tuple[str, Sequence[ShownRow]]]
-    is_coarse: bool
+    is_coarse: bool = False
+    is_too_long: bool = False
 
 
 def shown_difference(before: Version, after: Version, view: View, whole: bool) -> ShownDifference:
     """How two versions differ. `whole`: with all paragraphs that are the same."""
+    if len(before.body) + len(after.body) > MOST_CHARACTERS:
+        return ShownDifference(0, 0, False, (), is_too_long=True)
     found = differences(before, after, MOST_WORDS)
     spoken = Spoken(_("removed:"), _("added:"))
     return ShownDifference(

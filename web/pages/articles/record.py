@@ -76,7 +76,7 @@ def record_of(db: sqlite3.Connection, number: int) -> dict[str, Any]:
         "capture": next(iter(rows(CAPTURE, article["capture"])), None),
         "article_parts": rows(PARTS, article["revision"]),
         "state": next((one for one in sightings if one["until_at"] is None), None),
-        "sightings": sightings,
+        "sightings": [one for one in sightings if one["since_at"] != article["first_seen_at"]],
         "older": older,
         "newer": newer,
         "groups": [copies_of(db, one["id"], MOST, number) for one in rows(GROUPS, number)],

@@ -1,8 +1,10 @@
 """A text with its structure as the face shows it, with the pictures in their places."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from html import unescape
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -20,7 +22,27 @@ KEPT = Markup('<img src="{}" alt="{}" loading="lazy" decoding="async">')
 PROVEN = Markup('<a href="{}" aria-label="{}">{}</a>')
 ELSEWHERE = Markup('<a rel="noopener nofollow" href="{}">▣ {}</a>')
 
+LONG = 50_000  # characters of markup that would keep other readers waiting
+
 Path = Callable[[str], str]
+
+
+async def text_and_pictures(
+    body: str, body_html: str | None, pictures: Sequence[Row], path: Path
+) -> dict[str, Any]:
+    """A text for a template: `text` with its structure, or None and its `paragraphs`, and the
+    `pictures` that have no place in it.
+    """
+    text, left = None, list(pictures)
+    if body_html is not None and len(body_html) > LONG:
+        text, left = await asyncio.to_thread(shown_text, body_html, pictures, path)
+    elif body_html:
+        text, left = shown_text(body_html, pictures, path)
+    return {
+        "text": text,
+        "paragraphs": [one for one in body.split("\n\n") if one.strip()],
+        "pictures": [figure_of(one, path) for one in left],
+    }
 
 
 def shown_text(body_html: str, pictures: Sequence[Row], path: Path) -> tuple[Markup, list[Row]]:

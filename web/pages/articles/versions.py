@@ -1,5 +1,6 @@
 """`/a/KEY/versions`: the versions of an article, how two of them differ, and each one alone."""
 
+import asyncio
 import json
 import sqlite3
 from typing import Any
@@ -14,13 +15,15 @@ from web.pages.articles.article import addresses_of, articles_of, redirect_to
 from web.pages.articles.differences import View, shown_difference
 from web.pages.articles.keys import ANY_KEY
 from web.pages.articles.record import OTHERS, changes_named
-from web.pages.articles.shown_text import figure_of, shown_text
+from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import fields
 from web.pages.rendering import Routes, page
 
 MOST = 50  # versions on a page
 MOST_CHOICES = 500  # versions to choose from
 
+FILES = """select id, url, media_type, bytes from attachments where article = ?
+    and url in (select value from json_each(?))"""
 ARTICLE = """select articles.id, articles.key, title, articles.language, articles.site,
         sites.name as site_name, timezone
     from articles join sites on sites.key = articles.site where articles.id = ?"""
@@ -48,7 +51,8 @@ async def versions(request: Request, datasette: Datasette) -> Response:
     shown = await archive.read(lambda db: _versions(db, one["id"], asked))
     if shown["pair"]:
         (old, before), (new, after) = shown["pair"]
-        difference = shown_difference(before, after, view, whole)
+        # In a thread: a long text would keep all other readers waiting.
+        difference = await asyncio.to_thread(shown_difference, before, after, view, whole)
         shown |= {"old": old, "new": new, "difference": difference}
     shown |= {"fields": fields(), "view": view, "whole": whole}
     shown |= {"address": addresses_of(datasette, one), "archive": archive}
@@ -63,14 +67,9 @@ async def version(request: Request, datasette: Datasette) -> Response:
     number = int(request.url_vars["seq"])
     archive = await archive_of(datasette)
     shown = await archive.read(lambda db: _version(db, one["id"], number))
-    held, path = shown["version"], datasette.urls.path
-    text, left = None, shown["images"]
-    if held.markup:
-        text, left = shown_text(held.markup, left, path)
+    held = shown["version"]
+    shown |= await text_and_pictures(held.body, held.markup, shown["images"], datasette.urls.path)
     shown |= {
-        "text": text,
-        "paragraphs": [part for part in held.body.split("\n\n") if part.strip()],
-        "pictures": [figure_of(picture, path) for picture in left],
         "fields": fields(),
         "address": addresses_of(datasette, one),
         "archive": archive,
@@ -130,6 +129,7 @@ def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any
     pictures = held.pictures or ()
     urls = json.dumps([picture.url for picture in pictures])
     kept = {row["url"]: row for row in rows_of(db, KEPT_PICTURES, (article, urls))}
+    files = json.dumps([file.url for file in held.files or ()])
     nothing = {"id": None, "capture": None, "others": 0}
     (ends,) = rows_of(db, "select max(seq) as last from revisions where article = ?", (article,))
     return {
@@ -137,6 +137,7 @@ def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any
         "one": changes_named(dict(row)),
         "version": held,
         "last": ends["last"],
+        "files": {file["url"]: file for file in rows_of(db, FILES, (article, files))},
         "images": [
             {**kept.get(one.url, nothing), "url": one.url, "caption": one.caption}
             for one in pictures
