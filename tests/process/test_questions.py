@@ -10,6 +10,7 @@ from tests import ROOT
 from tests.builders.full_archive import FullArchive
 from tests.builders.full_portals import BRIDGE, BUDGET
 from tests.builders.served_archive import METADATA, ServedArchive, text_of
+from web.answers import column_label
 from web.pages.questions import topics
 from web.questions import LISTS, parameter_name, parameters
 
@@ -79,6 +80,22 @@ def test_answers_tell_what_editors_did(full_face: ServedArchive, full_archive: F
     gone = {row["state"] for row in rows(full_face, "vanished", site="deogio")}
     assert {"gone", "soft-404"} <= gone
     assert rows(full_face, "word_by_portal", q="hội chợ nông sản")[0]["articles"]
+
+
+def test_answers_read_in_words(full_face: ServedArchive) -> None:
+    page = full_face.page("/archive/figures_changed")
+    assert page.xpath("//th/text()")[:3] == ["Tiêu đề", "Cổng thông tin", "Lúc thấy"]
+    cells = [cell.text_content() for cell in page.xpath("//tbody/tr[1]/td")]
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", cells[2])
+    assert cells[4] == "nội dung"
+    answered = {column for name in QUERIES for column in columns_of(full_face, name)}
+    unnamed = {column for column in answered if column_label(column) == column}
+    assert unnamed <= {"robots_text"}
+
+
+def columns_of(served: ServedArchive, name: str) -> list[str]:
+    found: list[str] = served.get(f"/archive/{name}.json").json()["columns"]
+    return found
 
 
 def test_the_guide_names_each_question_and_its_own_sql_runs(full_archive: FullArchive) -> None:

@@ -78,7 +78,7 @@ def test_an_excerpt_marks_what_was_found(served: ServedArchive) -> None:
     page = served.page("/archive/search", q="giam ngheo")
     assert page.xpath("//td//mark/text()") == ["giảm", "nghèo"]
     assert "/a/zpv3x22l4qypmioz" in page.xpath("//td/a/@href")
-    assert page.xpath("//tbody//td[3]/text()") == ["2024-03-04"]
+    assert page.xpath("//tbody//td[3]/text()") == ["04/03/2024"]
 
 
 @pytest.mark.parametrize(

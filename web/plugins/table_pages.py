@@ -7,6 +7,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 
 from web import links
+from web.answers import column_label, shown
 from web.archive import Archive
 from web.descriptions import DESCRIPTIONS
 from web.languages import language
@@ -19,7 +20,9 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     return {
         "page_of_row": lambda table, row: _path(datasette, links.page_of_row(table, row)),
         "table_title": lambda _database, table: _title(table),
+        "column_label": column_label,
         "parameter_name": parameter_name,
+        "shown": shown,
         "parameter_choices": _choices(datasette),
     }
 
