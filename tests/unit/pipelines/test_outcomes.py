@@ -16,6 +16,7 @@ HOME = "pipelines/outcomes.py"
 HISTORY = {
     "pipelines/keep/database/first_migrations.py",
     "pipelines/keep/database/schema/first.py",
+    "pipelines/keep/database/schema/history.py",
     "pipelines/keep/database/migrations.py",
     "pipelines/keep/database/views.py",
 }
