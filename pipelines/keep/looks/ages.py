@@ -9,13 +9,10 @@ from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.looks.plan import HELD_ANYWHERE
 
-# An index (pages_looked_at) answers both, without a look at the pages themselves.
-_COUNTS = f"""select site, count(*) as articles, min(last_fetched_at) as oldest
-    from pages where {HELD_ANYWHERE}
-        and (:only is null or site in (select value from json_each(:only)))
-    group by site order by site"""
-_HALF = f"""select last_fetched_at from pages where site = :site and {HELD_ANYWHERE}
-    order by last_fetched_at desc limit 1 offset :newer"""
+# An index answers both, without a look at the pages themselves.
+_OF_SITE = f"from pages indexed by pages_looked_at where site = :site and {HELD_ANYWHERE}"
+_COUNT = f"select count(*) as articles, min(last_fetched_at) as oldest {_OF_SITE}"
+_HALF = f"select last_fetched_at {_OF_SITE} order by last_fetched_at desc limit 1 offset :newer"
 _DAYS = "select julianday(:now) - julianday(:half), julianday(:now) - julianday(:oldest)"
 
 
@@ -31,10 +28,16 @@ def last_looks(db: Connection, *, now: datetime, only: str | None = None) -> dic
     last time. Sites without such articles are left out. `only`: a JSON list of the sites to tell
     of.
     """
+    sites = (
+        "select key from sites where :only is null or key in (select value from json_each(:only))"
+    )
     found: dict[str, LastLooks] = {}
-    for row in db.execute(_COUNTS, {"only": only}).fetchall():
-        place = {"site": row["site"], "newer": (row["articles"] + 1) // 2 - 1}
-        times = {"half": first_value(db, _HALF, place), "oldest": row["oldest"]}
-        half, oldest = db.execute(_DAYS, {"now": utc_text(now), **times}).fetchone()
-        found[row["site"]] = LastLooks(max(0, ceil(half)), max(0, ceil(oldest)))
+    for (site,) in db.execute(f"{sites} order by key", {"only": only}).fetchall():
+        articles, oldest = db.execute(_COUNT, {"site": site}).fetchone()
+        if articles:
+            half = first_value(db, _HALF, {"site": site, "newer": (articles + 1) // 2 - 1})
+            times = {"now": utc_text(now), "half": half, "oldest": oldest}
+            found[site] = LastLooks(
+                *(max(0, ceil(days)) for days in db.execute(_DAYS, times).fetchone())
+            )
     return found

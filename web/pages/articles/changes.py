@@ -20,7 +20,8 @@ EDITS = f"""select edits.revision, edits.seen_at, edits.site, sites.name as site
         articles.key, articles.title, articles.language, articles.removed_at, seq, changed,
         words_added, words_removed, figures_changed
     from edits cross join revisions on revisions.id = edits.revision
-        join articles on articles.id = revisions.article join sites on sites.key = edits.site
+        cross join articles on articles.id = revisions.article
+        cross join sites on sites.key = edits.site
     where edits.changed_by = :by {{of_site}} and (edits.seen_at, edits.revision) < (:at, :number)
     order by edits.seen_at desc, edits.revision desc limit {MOST + 1}"""
 

@@ -25,7 +25,8 @@ VANISHED = f"""select vanished.sighting, vanished.state, vanished.since_at, vani
         articles.published_on, published_precision, articles.last_seen_at,
         revisions.capture as kept_in
     from vanished cross join sightings on sightings.id = vanished.sighting
-        join articles on articles.id = sightings.article join sites on sites.key = vanished.site
+        cross join articles on articles.id = sightings.article
+        cross join sites on sites.key = vanished.site
         join captures on captures.id = sightings.capture
         left join revisions on revisions.id = articles.revision
     where (vanished.since_at, vanished.sighting) < (:at, :number) {{of_site}} {{in_state}}
