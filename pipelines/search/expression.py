@@ -13,16 +13,19 @@ def vi_fts(question: str | None) -> str:
     OR "m₂"), `title:bão -lũ` gives ({title} : "bão") NOT ("lũ"). A question without a letter or
     digit gives an expression that finds nothing.
     """
-    return match(parse_question(question))
+    return match(parse_question(question), leaves_out_all=True)
 
 
-def match(question: Question, *also: str) -> str:
-    """The expression for a question's words, of which each row found also matches `also`."""
+def match(question: Question, *also: str, leaves_out_all: bool = False) -> str:
+    """The expression for a question's words, of which each row found also matches `also`.
+
+    `leaves_out_all`: words to leave out whose marks are meant too, though with any marks.
+    """
     wanted = " AND ".join((*also, *(_group(group) for group in question.groups)))
     if not wanted:
         return NOTHING
     # Marks that are meant are compared with the text itself, which the index cannot do.
-    excluded = [_term(term) for term in question.excluded if not term.is_exact]
+    excluded = [_term(term) for term in question.excluded if leaves_out_all or not term.is_exact]
     return f"({wanted}) NOT ({' OR '.join(excluded)})" if excluded else wanted
 
 

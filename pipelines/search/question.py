@@ -2,7 +2,7 @@
 
 dang bo            words, all of them, with marks or without
 "dang bo"          words that stand together; marks typed in quotes are meant
--covid             without a word; also -"two words" and NOT covid
+-covid             without a word; also -"two words", NOT covid; marks typed are meant
 bão OR lũ          one or the other; binds closer than a space
 title:bão          in one field: title, lead, body, caption, file, author, source, section
 site:lungvai       in one portal, by its key or words of its name
@@ -11,7 +11,7 @@ after:2020-07      from July 2020 on; before:2021 until the end of 2020
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -204,8 +204,8 @@ class _Parser:
             self.unused.append((typed, Unused.LENGTH))
         else:
             term = Term(text, FIELDS.get((token["field"] or "").lower()), is_quoted)
-            if negates:
-                self.excluded.append(term)
+            if negates:  # -đảng leaves out no đang: its marks are meant, as in quotes
+                self.excluded.append(replace(term, is_quoted=is_quoted or has_marks(text)))
             elif self.joins:
                 self.groups[-1].append(term)
             else:

@@ -26,7 +26,9 @@ VNI_LETTERS = {"6": ("aeo", HAT), "7": ("ou", HORN), "8": ("a", BREVE), "9": ("d
 VOWELS = re.compile(f"(?:[aeiouy][{HAT}{BREVE}{HORN}]?)+")
 VOWEL = re.compile(f"[aeiouy][{HAT}{BREVE}{HORN}]?")
 GLIDE = re.compile("^(?:qu|gi)(?=[aeiouy])")
+ALIKE = (("ch", "tr"), ("gi", "d", "r", "v", "j"), ("ph", "f"), ("qu", "w"))
 SYLLABLE = re.compile("[a-z]{2,9}")
+HALF = re.compile("[aeiouy]|(?=.*[aeiouy]).{2,}")
 WITH_FIGURES = re.compile("[a-z]+[1-9][a-z1-9]*")
 
 
@@ -80,10 +82,18 @@ def edits(word: str) -> Iterator[str]:
         yield from (before + letter + after for letter in LETTERS)
 
 
+def sounds(word: str) -> Iterator[str]:
+    """All folded words that many people say alike, and so spell alike."""
+    for alike in ALIKE:
+        for begin in alike:
+            if word.startswith(begin):
+                yield from (other + word[len(begin) :] for other in alike if other != begin)
+
+
 def halves(word: str) -> Iterator[tuple[str, str]]:
     """Two words that may have been typed as one."""
-    for place in range(2, len(word) - 1):
-        if VOWEL.search(word[:place]) and VOWEL.search(word[place:]):
+    for place in range(1, len(word)):
+        if HALF.fullmatch(word[:place]) and HALF.fullmatch(word[place:]):
             yield word[:place], word[place:]
 
 

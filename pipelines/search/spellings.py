@@ -9,6 +9,7 @@ plain, raised and lowered. Numbers and days are written in several ways.
 import itertools
 import re
 
+from pipelines.search.marks import other_i
 from pipelines.search.plurals import other_number
 
 MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
@@ -36,7 +37,7 @@ LETTERS_FIGURES = re.compile(r"([^\W\d_]{3,})(-?)(\d+)")  # covid19, covid-19
 def spellings(phrase: str) -> list[str]:
     """All spellings of a word or phrase, the typed one first."""
     found = [level for spelled in _with_bars(phrase) for level in _levels(spelled)]
-    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase), *_counted(phrase)):
+    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase), *_of_one_word(phrase)):
         found += _with_bars(other)
     return list(dict.fromkeys(found))
 
@@ -130,7 +131,6 @@ def _joined(phrase: str) -> list[str]:
     return []
 
 
-def _counted(phrase: str) -> list[str]:
-    """A foreign word in its other number: school, schools."""
-    other = other_number(phrase)
-    return [] if other is None else [other]
+def _of_one_word(phrase: str) -> list[str]:
+    """A foreign word in its other number (school, schools), a syllable with y for i (kỹ, kĩ)."""
+    return [other for other in (other_number(phrase), other_i(phrase)) if other]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.search.marks import composed, folded, has_marks, words_of
+from pipelines.search.marks import composed, folded, has_marks, with_y, words_of
 from pipelines.search.plurals import singular
 from pipelines.search.question import Question, Term
 
@@ -67,5 +67,7 @@ def _words(words: list[str], column: str | None = None) -> Words:
 
 @lru_cache(maxsize=50_000)
 def folded_word(word: str) -> str:
-    """A word folded, and foreign words in the singular. Texts repeat few words very often."""
-    return singular(folded(word))
+    """A word folded, foreign words in the singular, y for i where print has both. Texts repeat few
+    words very often.
+    """
+    return with_y(singular(folded(word)))

@@ -11,7 +11,7 @@ from pipelines.keep.search.texts import texts_of
 from pipelines.search.expression import match
 from pipelines.search.marks import folded, words_of
 from pipelines.search.question import Question, Term
-from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni
+from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni, sounds
 from pipelines.search.spellings import any_spelling
 from pipelines.search.wanted import folded_word
 from pipelines.search.wording import reworded
@@ -156,9 +156,10 @@ def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int])
 
 def _neighbour(db: Connection, term: Term, rest: Groups, beside: set[str]) -> str | None:
     """The word one slip away that stands beside the words that it was typed beside in most
-    articles, best of all as they were typed; else the one that stands in most articles.
+    articles, best of all as they were typed; of a word typed alone, the one in most articles.
     """
-    near = set(edits(folded(term.text)))
+    word = folded(term.text)
+    near = {*edits(word), *sounds(word)}
     if len(term.text) < SHORTEST:
         return None
     wanted = f"({' OR '.join(any_spelling(one) for one in sorted(near) if one)})"
@@ -173,7 +174,8 @@ def _neighbour(db: Connection, term: Term, rest: Groups, beside: set[str]) -> st
             count[0] += bool(company & beside)
             count[1] += bool({folded_word(one) for one in company} & set(map(folded_word, beside)))
             count[2] += 1
-    return max(counts, key=lambda word: counts[word], default=None)
+    likely = [word for word, count in counts.items() if count[1] or not beside]
+    return max(likely, key=lambda word: counts[word], default=None)
 
 
 def _standing(words: list[str], near: set[str]) -> Iterator[tuple[str, set[str]]]:

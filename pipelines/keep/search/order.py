@@ -10,7 +10,7 @@ from pipelines.keep.search.asked import Asked, Filters
 from pipelines.keep.search.facts import Facts, facts_of
 from pipelines.keep.search.reach import Reach, matching
 from pipelines.keep.search.texts import HEADS, WHOLE, texts_of
-from pipelines.search.expression import match, title_match, together
+from pipelines.search.expression import title_match, together
 from pipelines.search.question import Question
 from pipelines.search.rank import WEIGHTS, rank
 from pipelines.search.wanted import wanted_of
@@ -48,7 +48,8 @@ def _together(db: Connection, question: Question, reach: Reach) -> list[int]:
     if expression is None or len(reach.articles) <= READ:
         return []
     ids = [one.id for one in reach.articles]
-    found = matching(db, match(question, *reach.also, expression), TOGETHER, (min(ids), max(ids)))
+    near = " AND ".join((*reach.also, expression))
+    found = matching(db, near, TOGETHER, (min(ids), max(ids)))
     held = set(ids)
     return [id for id in found if id in held]
 

@@ -52,7 +52,7 @@ def test_a_word_can_be_left_out(typed: str) -> None:
 
 def test_a_phrase_or_a_field_can_be_left_out() -> None:
     question = parse_question('bão -"dịch bệnh" -title:lũ -site:xa')
-    assert question.excluded == (Term("dịch bệnh", None, True), Term("lũ", "title"))
+    assert question.excluded == (Term("dịch bệnh", None, True), Term("lũ", "title", True))
     assert question.excluded_sites == ("xa",)
 
 
@@ -113,6 +113,12 @@ def test_a_question_of_many_words_is_cut_and_told() -> None:
     assert parse_question("x" * 5000).unused[0][1] == Unused.LENGTH
 
 
+def test_only_the_text_itself_tells_a_word_to_leave_out_by_its_marks() -> None:
+    assert match(parse_question("hội -đảng")) == '"hội"'
+    assert match(parse_question("hội -covid")) == '("hội") NOT (("covid" OR "covids"))'
+    assert parse_question("hội -đảng").exact_terms == (Term("đảng", None, True),)
+
+
 def test_marks_typed_in_quotes_are_meant() -> None:
     assert [term.is_exact for (term,) in parse_question('"thử" thử "thu" "đa"').groups] == [
         True,
@@ -130,7 +136,9 @@ def test_marks_typed_in_quotes_are_meant() -> None:
         ("title:dang", '({title} : ("dang" OR "đang"))'),
         ("-covid", '""'),
         ("site:xa after:2020", '""'),
-        ('bão -"lũ"', '"bão"'),  # only the text itself tells lũ from lu
+        ('bão -"lũ"', '("bão") NOT ("lũ")'),
+        ("kĩ thuật", '("kĩ" OR "kỹ") AND "thuật"'),
+        ("quy", '("quy" OR "qui")'),
         ("covid-19", '("covid-19" OR "covid19")'),
         ("covid19", '("covid19" OR "covid-19")'),
         ("1.500", '("1.500" OR "1500")'),

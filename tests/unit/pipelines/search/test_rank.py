@@ -28,6 +28,7 @@ def worth(question: str, title: str = "", body: str = "", **others: str) -> floa
         # a title that says little else
         ("cấp nước", "Cấp nước", "Ngừng cấp nước và cấp điện, sửa đường, dọn kênh"),
         ('"cấp nước" xã', "Xã ngừng cấp nước", "Cấp xã thiếu nước"),
+        ("kĩ thuật", "Kỹ thuật", "Kí thuật"),
         ("co2", "Giảm CO₂", "Giảm khí"),
     ],
 )

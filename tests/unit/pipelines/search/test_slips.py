@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni
+from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni, sounds
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,14 @@ def test_slips_of_one_letter() -> None:
     assert not {"hoti", "thi", "hootis", "hoitx"} & near
 
 
+def test_words_that_sound_alike() -> None:
+    assert {*sounds("truong")} == {"chuong"}
+    assert {*sounds("dai")} == {"giai", "rai", "vai", "jai"}
+    assert {*sounds("hoi")} == set()
+
+
 def test_words_run_together() -> None:
     assert ("nong", "thon") in {*halves("nongthon")}
     assert ("dan", "so") in {*halves("danso")}
-    assert (
-        list(halves("gomm")) == list(halves("abc")) == []
-    )  # a half needs a vowel, and two letters
+    assert ("o", "to") in {*halves("oto")}
+    assert list(halves("gomm")) == list(halves("hat")) == []  # each half needs a vowel

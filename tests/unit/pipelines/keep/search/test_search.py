@@ -50,6 +50,7 @@ def ids(archive: Archive, typed: str, **others: object) -> list[int]:
         ("tiêm -covid", [8]),
         ("bay OR trâu", [4, 8]),
         ('tiêm -"chủng"', [8]),
+        ("tiêm -chủng", [8]),
         ('tiêm -"chứng"', [7, 8]),  # marks in quotes are meant: no article says chứng
         ("author:pan", [1]),
         ("title:xa", [1]),
@@ -205,6 +206,7 @@ def test_marks_that_are_meant_are_looked_for_among_the_last_archived(
         ("tuyeenr sinh", "spelling", "tuyển sinh", 6),
         ("cau trei", "fewer-words", "cau", 5),
         ("lễ hộii", "spelling", "lễ hội", 2),
+        ("kéo giài lễ hội", "spelling", "kéo dài lễ hội", 2),
         ("may moi zzz", "fewer-words", "may moi", 4),
         ("lễ hội xuân trên cao nguyên đá", "fewer-words", "lễ hội", 2),
     ],
