@@ -3,6 +3,7 @@
 from pipelines.search.question import Question, Term, parse_question
 from pipelines.search.spellings import any_spelling
 
+MOST_TOGETHER = 5  # words
 NOTHING = '""'  # an expression that finds nothing
 
 
@@ -40,8 +41,11 @@ def _term(term: Term) -> str:
 
 
 def together(question: Question) -> str | None:
-    """The expression for all plain words as one phrase; None where there are fewer than two."""
-    return any_spelling(" ".join(question.words)) if len(question.words) > 1 else None
+    """The expression for all plain words as one phrase; None for one word, or more than five, which
+    hardly ever stand together.
+    """
+    words = question.words
+    return any_spelling(" ".join(words)) if 2 <= len(words) <= MOST_TOGETHER else None
 
 
 def title_match(question: Question) -> str | None:

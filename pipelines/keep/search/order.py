@@ -19,6 +19,7 @@ LOOKED_AT = 300  # hits of which title and lead are read
 READ = 60  # hits of which all texts are read
 OF_TITLES = 200  # hits in titles
 TOGETHER = 100  # hits with the words together
+SPAN = 50_000  # rows in which words that stand together are looked for
 
 
 def newest_first(reach: Reach) -> list[Facts]:
@@ -49,7 +50,7 @@ def _together(db: Connection, question: Question, reach: Reach) -> list[int]:
         return []
     ids = [one.id for one in reach.articles]
     near = " AND ".join((*reach.also, expression))
-    found = matching(db, near, TOGETHER, (min(ids), max(ids)))
+    found = matching(db, near, TOGETHER, (max(min(ids), max(ids) - SPAN), max(ids)))
     held = set(ids)
     return [id for id in found if id in held]
 
