@@ -9,7 +9,7 @@ All other signs of the page are escaped: no tag stands in the result that was no
 import re
 import unicodedata
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import escape
@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 from pipelines.capture import Capture
 from pipelines.read.content import content_of
-from pipelines.read.files.media_types import sniff
+from pipelines.read.files.media_types import PICTURES, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
+from pipelines.read.html.pictures import picture_address
 from pipelines.read.task import Task
 from pipelines.read.text.charset import decode_text
 from pipelines.read.text.content_codings import DecodeError
@@ -30,7 +32,6 @@ from portals.site import Site
 
 LARGEST_TEXT = 4 << 20  # bytes, decoded
 LARGEST_PICTURE = 8 << 20
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 TEXTS = frozenset({"application/json", "application/xml", "application/ld+json", "image/svg+xml"})
 
 # Elements that only hold or format text. Any other, such as <form> or one of a script's own, gives
@@ -74,6 +75,13 @@ OURS = (
 BOX = "▣"
 
 
+Pictures = Callable[[str], bytes | None]
+
+
+def no_pictures(_: str) -> None:
+    """For a page whose pictures are not asked for."""
+
+
 class Kind(StrEnum):
     """How an original can be shown."""
 
@@ -102,10 +110,13 @@ class Original:
     cut: bool = False
 
 
-def original_of(capture: Capture, language: str, *, source: bool = False) -> Original:
+def original_of(
+    capture: Capture, language: str, *, source: bool = False, pictures: Pictures = no_pictures
+) -> Original:
     """A capture as a page, a text or a picture; with `source`, markup as text. Raises NotShown.
 
     It is decoded and read as Loa decodes and reads pages. `language` is that of the site.
+    `pictures` gives the bytes of a picture by its address, None where they are not kept.
     """
     if not capture.body:
         raise NotShown("no-bytes")
@@ -141,7 +152,7 @@ def original_of(capture: Capture, language: str, *, source: bool = False) -> Ori
     except UnreadablePage as problem:
         raise NotShown("not-decodable") from problem
     document = _document(
-        "".join(_rewritten(page)),
+        "".join(_rewritten(page, pictures)),
         language=page.root.get("lang"),
         body="".join(one for tag in page.root.iter("body") for one in _attributes(tag, "body")),
         strict=bool(DOCTYPE.match(text[:4000])),
@@ -168,7 +179,7 @@ def _document(
     )
 
 
-def _rewritten(page: HtmlPage) -> Iterator[str]:
+def _rewritten(page: HtmlPage, pictures: Pictures) -> Iterator[str]:
     """The page's elements that only show text, in page order, each opened and closed."""
     walk = etree.iterwalk(page.root, events=("start", "end", "comment", "pi"))
     closing: list[str] = []
@@ -177,7 +188,9 @@ def _rewritten(page: HtmlPage) -> Iterator[str]:
             tag = element.tag.lower() if isinstance(element.tag, str) else ""
             if tag == "style":
                 yield _style(element)
-            if tag == "img" or tag in EMBEDDED:
+            if tag == "img":
+                yield _kept_picture(page, element, pictures) or _placeholder(element, tag)
+            elif tag in EMBEDDED:
                 yield _placeholder(element, tag)
             if tag in LEFT_OUT or tag in ("", "img", "style"):
                 walk.skip_subtree()
@@ -206,6 +219,18 @@ def _attributes(element: etree._Element, tag: str) -> Iterator[str]:
             yield f' title="{_text(leads_to[:2_000])}"'
     if tag == "a" and "id" not in element.attrib and element.get("name"):
         yield f' id="{_text(element.get("name"))}"'
+
+
+def _kept_picture(page: HtmlPage, element: HtmlElement, pictures: Pictures) -> str | None:
+    """A picture in its place, with its bytes from the archive; None if they are not there."""
+    url = picture_address(page, element)
+    body = pictures(url) if url else None
+    media_type = sniff(body, None, None) if body else ""
+    if not body or media_type not in PICTURES:
+        return None
+    data = b64encode(body).decode("ascii")
+    look = "".join(_attributes(element, "img"))
+    return f'<img alt="{_text(element.get("alt"))}"{look} src="data:{media_type};base64,{data}">'
 
 
 def _placeholder(element: etree._Element, tag: str) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.builders.kept_captures import PORTAL, SITE, KeptCaptures
 from tests.builders.served_archive import ServedArchive, text_of
 
 PAGE = "<html><body><h1>Họp thôn</h1><p>Bà con bàn việc đường.</p></body></html>".encode()
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
 LARGE = bytes(range(256)) * (60 << 12)  # 60 MB
 
@@ -58,6 +60,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept.attachment(first, url=f"{PORTAL}/tep-2.pdf", name="Nén", **held)
         kept.attachment(first, url=f"{PORTAL}/xa.pdf", name="=cmd\n<b>../../x")
         odd = kept.add(PAGE, path="/odd")
+        shown = kept.add(PAGE + b'<img src=/a.png alt=A width=9><img src="a.png"><img src=/b.png>')
+        kept.article(shown, "Có ảnh")
+        for name, body in (("a", PNG), ("b", b"no picture")):
+            picture = kept.add(body, "image/png", f"/{name}.png", picture="image/png")
+            row = {"article": shown, "url": f"{PORTAL}/{name}.png", "position": picture}
+            kept.db.table("images").insert(row | {"capture": picture})
         kept.attachment(first, url="http://[", name="x", **kept.row(odd))
         said = ["http://[<b>", "no time <b>", "x<b>", odd]
         kept.db.execute(
@@ -212,6 +220,14 @@ def test_a_file_comes_from_the_archive_under_its_own_name(served: ServedArchive)
     packed = served.get("/attachment/4/file")
     assert packed.content == PDF  # without the coding of its way
     assert 'filename="tep-2.pdf"' in packed.headers["content-disposition"]
+
+
+def test_a_kept_picture_stands_in_the_original_once(served: ServedArchive) -> None:
+    frame = served.get("/capture/15/frame").text
+    data = b64encode(PNG).decode()
+    assert f'<img alt="A" width="9" src="data:image/png;base64,{data}">' in frame
+    assert frame.count("<img") == 1
+    assert frame.count("data:image") == 1
 
 
 def test_rows_that_nobody_would_write_are_shown_too(served: ServedArchive) -> None:

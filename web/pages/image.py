@@ -10,7 +10,6 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.warc.opened import Fault, OpenedRecord, RecordFault
 from pipelines.read.files.media_types import PICTURES, sniff
 from pipelines.read.text.content_codings import DecodeError, decode_content
@@ -86,7 +85,7 @@ def _body(record: OpenedRecord, row: Row) -> bytes:
         if sha256(body).hexdigest() != row["sha256"]:
             raise RecordFault(Fault.OTHER_BYTES, record.place)
         headers = tuple(record.record.headers)
-    at = parse_utc(row["fetched_at"])
+    at = record.record.date
     try:
         sent = Capture(row["site"], row["url"], at, row["status"], headers, body)
         return decode_content(sent, limit=LARGEST_IMAGE).body

@@ -4,13 +4,24 @@ import pytest
 from sqlite_utils import Database
 
 from pipelines.keep.database.migrations import migrations
-from web.pages.captures import attachment, capture
+from web.pages.captures import attachment, capture, original
 
-VALUES = ("id", "site", "url", "fetched_at", "rendered_from", "status", "sha256", "capture")
+VALUES = (
+    "id",
+    "site",
+    "url",
+    "fetched_at",
+    "rendered_from",
+    "status",
+    "sha256",
+    "capture",
+    "revision",
+)
 QUERIES = {
     "capture": capture.CAPTURE,
     "kept_at": capture.KEPT_AT.replace(":kept_at", ":fetched_at"),
     "attachment": attachment.ATTACHMENT,
+    "pictures": original.KEPT_PICTURES,
     **capture.LISTS,
     **{f"of a file: {name}": query for name, query in attachment.LISTS.items()},
 }

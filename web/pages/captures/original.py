@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -32,6 +35,17 @@ ENCODINGS = {
     **{"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "viqr": "VIQR"},
     **{f"cp{number}": f"windows-{number}" for number in (874, *range(1250, 1259))},
 }
+NONE: Mapping[str, WarcPlace] = MappingProxyType({})
+MOST_PICTURES = 40
+PICTURE_BYTES = 6 << 20  # of all kept pictures in one page
+# The pictures of the article that a capture shows.
+KEPT_PICTURES = f"""select images.url, warc_file, warc_offset, warc_length, captures.sha256,
+        captures.bytes
+    from images join captures on captures.id = images.capture
+    where captures.picture is not null and images.article in (
+        select article from revisions where capture = :id
+        union select article from revisions where id = :revision)
+    limit {MOST_PICTURES}"""
 _one_at_a_time = threading.Lock()  # a page's tree takes up to fifty times its bytes
 
 
@@ -58,7 +72,9 @@ async def frame(request: Request, datasette: Datasette) -> Response:
     archive = await archive_of(datasette)
     row = await capture_row(archive, request.url_vars["id"])
     try:
-        found = await _original(archive, row, request.args.get("source") == "1")
+        is_source = request.args.get("source") == "1"
+        kept = {} if is_source else await _kept_pictures(archive, row)
+        found = await _original(archive, row, is_source, kept)
     except RecordFault as problem:
         return await faulty(datasette, request, row, problem.fault)
     except NotShown as problem:
@@ -66,18 +82,50 @@ async def frame(request: Request, datasette: Datasette) -> Response:
     return Response.html(found.document, headers=HEADERS)
 
 
-async def _original(archive: Archive, row: Row, is_source: bool) -> Original:
-    """Raises RecordFault and NotShown."""
+async def _kept_pictures(archive: Archive, row: Row) -> dict[str, WarcPlace]:
+    """Where the pictures of a capture's article are kept, by their addresses."""
+    rows = await archive.rows(KEPT_PICTURES, row)
+    places = {one["url"]: evidence.kept_place(one) for one in rows}
+    return {url: place for url, place in places.items() if place is not None}
+
+
+async def _original(
+    archive: Archive, row: Row, is_source: bool, kept: Mapping[str, WarcPlace] = NONE
+) -> Original:
+    """Raises RecordFault and NotShown. `kept`: the places of pictures."""
     place = evidence.kept_place(row)
     if place is None or not place.bytes:
         raise NotShown("no-bytes")
     if place.bytes > LARGEST_PICTURE:
         raise NotShown("too-large")
     record = await evidence.opened(archive, place)
-    return await asyncio.to_thread(_read, record, row, is_source)
+    pictures = _Pictures(evidence.folder_of(archive), kept)
+    return await asyncio.to_thread(_read, record, row, is_source, pictures)
 
 
-def _read(record: OpenedRecord, row: Row, is_source: bool) -> Original:
+class _Pictures:
+    """Gives each kept picture once, as far as they have room in one page together."""
+
+    def __init__(self, folder: Path, places: Mapping[str, WarcPlace]) -> None:
+        self.folder, self.places, self.room = folder, dict(places), PICTURE_BYTES
+
+    def __call__(self, url: str) -> bytes | None:
+        place = self.places.pop(url, None)
+        if place is None or place.bytes > self.room:
+            return None
+        try:
+            with OpenedRecord(self.folder, place) as record:
+                if record.bytes != place.bytes:
+                    return None
+                body = b"".join(record.pieces())
+            _check(body, place)
+        except RecordFault:
+            return None  # a description stands in its place
+        self.room -= len(body)
+        return body
+
+
+def _read(record: OpenedRecord, row: Row, is_source: bool, pictures: _Pictures) -> Original:
     with record:
         if record.bytes > LARGEST_PICTURE:
             raise NotShown("too-large")
@@ -86,7 +134,7 @@ def _read(record: OpenedRecord, row: Row, is_source: bool) -> Original:
     kept = record.record
     capture = Capture(row["site"], row["url"], kept.date, row["status"], kept.headers, body)
     with _one_at_a_time:
-        return original_of(capture, row["language"], source=is_source)
+        return original_of(capture, row["language"], source=is_source, pictures=pictures)
 
 
 def _check(body: bytes, place: WarcPlace) -> None:
