@@ -214,6 +214,26 @@ def test_a_redirect_within_the_portal_leads_to_the_picture(visits: Visits) -> No
     assert {row[1] for row in visits.rows(KEPT)} == {"image/png"}
 
 
+def test_a_placeholder_on_another_host_is_no_picture_however_many_lead_there(
+    visits: Visits,
+) -> None:
+    away = Picture(status=302, headers={"Location": "http://cdn.example/khong-co.png"})
+    for n in range(6):
+        visits.portal.show(n % 4, f"/anh/{n}.png", away)
+    visits.visit()
+    assert {row[1:] for row in visits.rows(STATES)} == {("refused", "redirect-offsite")}
+
+
+def test_a_held_picture_that_is_linked_as_a_file_is_read_as_one(visits: Visits) -> None:
+    portal = visits.portal
+    portal.show(3, "/tep/ban-do.pdf", Picture(png(), "application/pdf"))
+    visits.visit()
+    portal.files[0] = "/tep/ban-do.pdf"
+    portal.edits[0] = "Bản đồ của xã có trong tệp đính kèm."
+    visits.visit(days=15)
+    assert visits.rows("select media_type, bytes from attachments") == [("image/png", len(png()))]
+
+
 def test_an_edited_article_asks_for_its_pictures_again_and_both_bytes_are_kept(
     visits: Visits,
 ) -> None:

@@ -141,9 +141,15 @@ def discover(
         if page.doubt is not None and link.doubt is None:
             changes |= {"doubt": None, "priority": _priority(link, origin, named_by)}
         if page.is_picture and link.kind == "attachment":
-            changes |= {"priority": PRIORITY["attachment"]}
+            changes |= {"priority": PRIORITY["attachment"]} | _anew(page, at)
         update_row(db, "pages", page.id, changes)
     return new
+
+
+def _anew(page: Page, at: datetime) -> dict[str, Any]:
+    """The columns of a held picture that turns out to be a file: its text is to be read."""
+    due = {"next_due_at": utc_text(at), "etag": None, "last_modified": None}
+    return due if page.state == "held" else {}
 
 
 def _known(db: Connection, site: str, urls: Iterable[str]) -> dict[str, Page]:

@@ -8,6 +8,7 @@ from pipelines.health.denials import IN_A_ROW, NEWEST
 from pipelines.health.facts import Denial, Denials
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
+from pipelines.keep.frontier.page import IS_PICTURE
 from pipelines.keep.frontier.pages import GATE
 from pipelines.keep.frontier.revisit_times import gone_again
 from pipelines.keep.issues.acceptances import NewPast
@@ -75,9 +76,9 @@ def ask_again_where_many_point(db: Connection, run: int) -> None:
         if pages[target.partition("?")[0]] >= POINT_TO_ONE:
             due = utc_text(gone_again(1, parse_utc(row["fetched_at"])))
             db.execute(
-                """update pages set state = 'failing', failures = 1, next_due_at = ?
+                f"""update pages set state = 'failing', failures = 1, next_due_at = ?
                 where site = ? and url = ? and state = 'refused'
-                    and kind in ('article', 'attachment')""",
+                    and kind in ('article', 'attachment') and not {IS_PICTURE}""",
                 (due, row["site"], row["url"]),
             )
 
