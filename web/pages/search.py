@@ -48,6 +48,10 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
             for name, value in asdict(asked.filters).items()
             if value
         ],
+        "flags": [
+            one for one in FLAGS if found.beside.get(one) and not getattr(asked.filters, one)
+        ],
+        "shown_names": {one.value: one.name for one in found.beside.get("site", ())},
         "tries": [(one, _path(one.asked)) for one in found.tries if one is not found.shown],
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,

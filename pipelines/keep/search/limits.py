@@ -12,7 +12,7 @@ from pipelines.search.spellings import quoted
 
 MOST_SITES = 200  # that the words of one site: may name
 MOST_MONTHS = 36  # that are asked for one by one; longer spans by their years
-YEARS = (1990, 2100)  # in which open spans of days begin and end
+YEARS = (1900, 2100)  # in which open spans of days begin and end
 
 
 @dataclass(frozen=True, slots=True)

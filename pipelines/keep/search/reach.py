@@ -13,7 +13,7 @@ from sqlite3 import Connection
 from pipelines.keep.search.asked import Asked, Order
 from pipelines.keep.search.facts import Facts, facts_of
 from pipelines.keep.search.limits import Limits, lets_through, limits_of, months
-from pipelines.keep.search.texts import WHOLE, texts_of
+from pipelines.keep.search.texts import MOST_SHOWN, WHOLE, texts_of
 from pipelines.read.addresses.article_key import article_key
 from pipelines.search.expression import match
 from pipelines.search.question import Question
@@ -128,5 +128,5 @@ def _newest(db: Connection, limits: Limits, question: Question, most: int) -> li
 
 def _as_meant(db: Connection, question: Question, facts: list[Facts]) -> list[Facts]:
     """Those articles whose texts have the marks that are meant, which the index drops."""
-    texts = texts_of(db, [one.id for one in facts], WHOLE, cut=None)
+    texts = texts_of(db, [one.id for one in facts], WHOLE, cut=MOST_SHOWN)
     return [one for one in facts if means(question, texts[one.id])]

@@ -10,7 +10,7 @@ from pipelines.keep.search.facts import Facts, with_files
 from pipelines.keep.search.instead import Try, instead
 from pipelines.keep.search.order import best_first, newest_first
 from pipelines.keep.search.reach import Reach, reached
-from pipelines.keep.search.texts import texts_of
+from pipelines.keep.search.texts import MOST_SHOWN, texts_of
 from pipelines.search.excerpt import Excerpt, Piece, excerpt, marked
 from pipelines.search.wanted import wanted_of
 
@@ -100,7 +100,7 @@ def _ordered(db: Connection, asked: Asked, reach: Reach) -> list[Facts]:
 def _hits(db: Connection, asked: Asked, shown: list[Facts]) -> tuple[Hit, ...]:
     wanted = wanted_of(asked.question)
     ids = [one.id for one in shown]
-    texts = texts_of(db, ids, cut=None)
+    texts = texts_of(db, ids, cut=MOST_SHOWN)
     rows = {
         row[0]: row
         for row in db.execute(
