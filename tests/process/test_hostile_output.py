@@ -223,6 +223,7 @@ def harmless_shape(served: tuple[ServedArchive, ServedArchive]) -> set[tuple[str
         "/archive/articles?title=hop",
         "/khong-co",
         "/archive?sql=select+'x'",
+        "/archive?sql=select+'x",  # a statement with a fault in it
     ]
     rows = [
         f"/archive/{table}/{number}"
