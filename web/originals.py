@@ -70,7 +70,7 @@ DOCTYPE = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){0,5}<!doctype html",
 # Pictures and frames that were not kept have a dashed frame; links lead nowhere.
 OURS = (
     ".loa-out{border:1px dashed #888;color:#555;background:#f4f4f4;padding:0 .3em;font-size:small}"
-    "a{text-decoration:underline dotted}"
+    "a{text-decoration:underline dotted}img{max-width:100%;height:auto}"
 )
 BOX = "▣"
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,7 +46,8 @@ KEPT_PICTURES = f"""select images.url, warc_file, warc_offset, warc_length, capt
         select article from revisions where capture = :id
         union select article from revisions where id = :revision)
     limit {MOST_PICTURES}"""
-_one_at_a_time = threading.Lock()  # a page's tree takes up to fifty times its bytes
+# One page at a time: its tree takes up to fifty times its bytes.
+_thread = ThreadPoolExecutor(1, thread_name_prefix="original")
 
 
 async def original(request: Request, datasette: Datasette) -> Response:
@@ -100,7 +101,8 @@ async def _original(
         raise NotShown("too-large")
     record = await evidence.opened(archive, place)
     pictures = _Pictures(evidence.folder_of(archive), kept)
-    return await asyncio.to_thread(_read, record, row, is_source, pictures)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_thread, _read, record, row, is_source, pictures)
 
 
 class _Pictures:
@@ -133,8 +135,7 @@ def _read(record: OpenedRecord, row: Row, is_source: bool, pictures: _Pictures) 
     _check(body, record.place)
     kept = record.record
     capture = Capture(row["site"], row["url"], kept.date, row["status"], kept.headers, body)
-    with _one_at_a_time:
-        return original_of(capture, row["language"], source=is_source, pictures=pictures)
+    return original_of(capture, row["language"], source=is_source, pictures=pictures)
 
 
 def _check(body: bytes, place: WarcPlace) -> None:
