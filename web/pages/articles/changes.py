@@ -15,15 +15,17 @@ from web.pages.articles.record import changes_named
 from web.pages.articles.wording import fields
 from web.pages.rendering import Routes, page
 
-# The table edits comes first, in the order of its index; the others are looked up.
+# The rows of a page are chosen by the small table alone, whatever SQLite thinks of the others.
+CHOSEN = f"""select * from edits
+    where changed_by = :by {{of_site}} and (seen_at, revision) < (:at, :number)
+    order by seen_at desc, revision desc limit {MOST + 1}"""
 EDITS = f"""select edits.revision, edits.seen_at, edits.site, sites.name as site_name, timezone,
         articles.key, articles.title, articles.language, articles.removed_at, seq, changed,
         words_added, words_removed, figures_changed
-    from edits cross join revisions on revisions.id = edits.revision
+    from ({CHOSEN}) as edits cross join revisions on revisions.id = edits.revision
         cross join articles on articles.id = revisions.article
         cross join sites on sites.key = edits.site
-    where edits.changed_by = :by {{of_site}} and (edits.seen_at, edits.revision) < (:at, :number)
-    order by edits.seen_at desc, edits.revision desc limit {MOST + 1}"""
+    order by edits.seen_at desc, edits.revision desc"""
 
 
 async def changes(request: Request, datasette: Datasette) -> Response:
@@ -33,7 +35,7 @@ async def changes(request: Request, datasette: Datasette) -> Response:
     archive = await archive_of(datasette)
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
-        query = EDITS.format(of_site="and edits.site = :site" if site else "")
+        query = EDITS.format(of_site="and site = :site" if site else "")
         rows = rows_of(db, query, {"by": by, "site": site, **place._asdict()})
         shown, following = page_of(rows, "seen_at", "revision")
         weeks = by_week([changes_named(one) for one in shown])

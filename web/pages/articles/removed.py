@@ -18,19 +18,21 @@ GROUPS = {
     "unreachable": ("unreachable",),
     "returned": ("returned",),
 }
-# The table vanished comes first, in the order of its index; the others are looked up.
+# The rows of a page are chosen by the small table alone, whatever SQLite thinks of the others.
+CHOSEN = f"""select * from vanished
+    where (since_at, sighting) < (:at, :number) {{of_site}} {{in_state}}
+    order by since_at desc, sighting desc limit {MOST + 1}"""
 VANISHED = f"""select vanished.sighting, vanished.state, vanished.since_at, vanished.site,
         sites.name as site_name, timezone, confirmed_at, sightings.url as asked, to_url,
         sightings.capture, captures.status, articles.key, articles.title, articles.language,
         articles.published_on, published_precision, articles.last_seen_at,
         revisions.capture as kept_in
-    from vanished cross join sightings on sightings.id = vanished.sighting
+    from ({CHOSEN}) as vanished cross join sightings on sightings.id = vanished.sighting
         cross join articles on articles.id = sightings.article
         cross join sites on sites.key = vanished.site
-        join captures on captures.id = sightings.capture
+        cross join captures on captures.id = sightings.capture
         left join revisions on revisions.id = articles.revision
-    where (vanished.since_at, vanished.sighting) < (:at, :number) {{of_site}} {{in_state}}
-    order by vanished.since_at desc, vanished.sighting desc limit {MOST + 1}"""
+    order by vanished.since_at desc, vanished.sighting desc"""
 
 
 async def removed(request: Request, datasette: Datasette) -> Response:
@@ -42,8 +44,8 @@ async def removed(request: Request, datasette: Datasette) -> Response:
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
         query = VANISHED.format(
-            of_site="and vanished.site = :site" if site else "",
-            in_state=f"and vanished.state in ({', '.join(map(repr, chosen))})" if chosen else "",
+            of_site="and site = :site" if site else "",
+            in_state=f"and state in ({', '.join(map(repr, chosen))})" if chosen else "",
         )
         rows = rows_of(db, query, {"site": site, **place._asdict()})
         shown, following = page_of(rows, "since_at", "sighting")
