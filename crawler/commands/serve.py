@@ -87,6 +87,7 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
     The file is never immutable: Datasette would ignore the write-ahead log and answer wrongly.
     """
     settings = {
+        "num_sql_threads": 6,  # a page's short queries need not wait behind long searches
         "sql_time_limit_ms": 2000,
         "facet_time_limit_ms": 500,
         "suggest_facets": "off",

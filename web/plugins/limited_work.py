@@ -24,7 +24,7 @@ STOPPED = "SQL Interrupted"  # the title that Datasette gives to this error
 # Seconds after which a thread that works in Python lets another go on. A page waits for its turn at
 # each query; beside a long search, Python's 5 ms made 40 ms of it.
 TURN = 0.0005
-CACHE_KIB = 16_384  # of each of Datasette's connections, one for each thread
+CACHE_KIB = 8_192  # of each of Datasette's connections, one for each thread
 
 
 @hookimpl
