@@ -17,6 +17,8 @@ LONGEST_ENDING = 12
 # Control characters, marks that turn the direction of writing, and what Windows refuses in a name.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f"*/:<>?\\|]')
 DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+ENDED = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+PROGRAMS = frozenset({".ashx", ".asp", ".aspx", ".axd", ".cgi", ".do", ".jsp", ".jspx", ".php"})
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -106,6 +108,12 @@ def name_in(address: str) -> str:
         return unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2]
     except ValueError:  # such as "http://["
         return ""
+
+
+def has_ending(name: str) -> bool:
+    """Whether a name ends as a file's does, and not as that of a program on a server."""
+    found = ENDED.search(name)
+    return found is not None and found[0].lower() not in PROGRAMS
 
 
 def file_name(name: str, otherwise: str = "file") -> str:

@@ -13,9 +13,9 @@ from pipelines.read.files import media_types as types
 from pipelines.read.text.content_codings import DecodeError, decode_content
 from web import evidence
 from web.archive import Row, archive_of, rows_of
-from web.downloads import Download, as_file, name_in
+from web.downloads import Download, as_file, has_ending, name_in
 from web.languages import gettext as _
-from web.pages.captures.capture import CODINGS, ENDED, MOST, coding_of, faulty
+from web.pages.captures.capture import CODINGS, MOST, coding_of, faulty
 from web.pages.rendering import Routes, page
 
 FULL, SHORTEST_MARGIN = 0.75, 40  # of the widest line; characters
@@ -111,20 +111,19 @@ def paragraphs_of(text: str) -> list[str]:
 
 
 def own_name(row: Row, headers: tuple[tuple[str, str], ...]) -> str:
-    """The name of a file: as its server sent it, else as its address ends, else as it was linked.
+    """The name of a file: as its server sent it, as it was linked, or as its address ends.
 
-    An ending that is missing comes from its type.
+    The first of them counts that ends as its type does, else the first with its type's ending.
     """
     message = Message()
     for name, value in headers:
         if name.lower() == "content-disposition" and name not in message:
             message[name] = value
     sent = message.get_filename() or ""
-    named = name_in(row["url"])
-    chosen = next((one for one in (sent, named) if ENDED.search(one)), row["name"] or sent or named)
-    if not ENDED.search(chosen):
-        chosen += ENDINGS.get(row["media_type"] or "", "")
-    return str(chosen)
+    names = [one for one in (sent, row["name"] or "", name_in(row["url"])) if one]
+    ending = ENDINGS.get(row["media_type"] or "", "")
+    fitting = (one for one in names if has_ending(one) and one.lower().endswith(ending))
+    return next(fitting, f"{names[0] if names else 'file'}{ending}")
 
 
 def _answer(record: OpenedRecord, row: Row) -> Download:

@@ -1,6 +1,5 @@
 """One capture: what was asked, what came back, what became of it; and its bytes to take away."""
 
-import re
 import sqlite3
 from http.client import responses
 from itertools import chain
@@ -17,7 +16,7 @@ from pipelines.keep.warc.reader import WarcPlace
 from pipelines.keep.warc.record import Record
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
-from web.downloads import Download, as_file, name_in
+from web.downloads import Download, as_file, has_ending, name_in
 from web.languages import gettext as _
 from web.pages.articles.wording import states
 from web.pages.rendering import Routes, page
@@ -82,7 +81,6 @@ ENDINGS = {
     **{"application/rss+xml": ".rss", "application/atom+xml": ".atom"},
     **{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"},
 }
-ENDED = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 async def capture(request: Request, datasette: Datasette) -> Response:
@@ -160,10 +158,10 @@ def download_name(row: Row, coding: str = "") -> str:
 
     The ending says its type, and the coding in which it was sent.
     """
-    path = name_in(row["url"])
-    if not ENDED.search(path):
+    path = name_in(row["url"]) or "index"
+    if not has_ending(path):
         path += ENDINGS.get(row["media_type"] or "", "")
-    return f"loa-{row['id']}-{path or 'index'}{CODINGS.get(coding, '')}"
+    return f"loa-{row['id']}-{path}{CODINGS.get(coding, '')}"
 
 
 def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
