@@ -56,10 +56,19 @@ def said(message: Message | None) -> str:
     if message is None:
         return ""
     values = {
-        name: said(value) if isinstance(value, Message) else value
+        name: said(value)
+        if isinstance(value, Message)
+        else tenths(value)
+        if isinstance(value, float)
+        else value
         for name, value in message.values.items()
     }
     return gettext(message.text) % values
+
+
+def tenths(value: float) -> str:
+    """A measured value with one decimal: 2,5 in Vietnamese, 2.5 in English."""
+    return format_decimal(value, format="#,##0.0", locale=LOCALES[language()])
 
 
 def number(value: int | float | None) -> str:

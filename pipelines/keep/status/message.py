@@ -12,7 +12,7 @@ class Message:
     """
 
     text: str
-    values: Mapping[str, "str | int | Message"] = field(default_factory=dict)
+    values: Mapping[str, "str | int | float | Message"] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.text % {name: str(value) for name, value in self.values.items()}

@@ -120,8 +120,8 @@ def span(time: timedelta) -> Message:
 def size(count: int) -> Message:
     """So many bytes."""
     if count >= 1 << 30:
-        return Message("%(size)s GiB", {"size": f"{count / (1 << 30):.1f}"})
-    return Message("%(size)s MiB", {"size": f"{count / (1 << 20):.1f}"})
+        return Message("%(size)s GiB", {"size": round(count / (1 << 30), 1)})
+    return Message("%(size)s MiB", {"size": round(count / (1 << 20), 1)})
 
 
 def remarks(one: SiteStatus) -> Iterator[Message]:

@@ -1,5 +1,6 @@
 """`/status`: how each portal stands, in the words of `loa status`. For those who run Loa."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -33,11 +34,13 @@ from pipelines.keep.status.words import (
     why,
 )
 from web import clock
-from web.archive import archive_of
+from web.archive import archive_of, rows_of
+from web.languages import tenths
 from web.pages.portals.site_files import states_of
 from web.pages.rendering import Routes, numbered_page, page
 
 A_PAGE = 50
+NAMES = "select key, name from sites where key in (select value from json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,10 @@ def _shown(
     statuses = worst_first(found)
     pages = max(1, -(-len(all_sites) // A_PAGE))
     counts: Counter[Word] = Counter(one.health for one in all_sites)
+    names = rows_of(db, NAMES, (json.dumps(chosen),))
     return {
         "lines": [line_of(one, now) for one in statuses],
+        "names": {one["key"]: one["name"] for one in names},
         "below": list(lines_below(statuses, room)) if room else [],
         "summary": summary(counts, room) if room else None,
         "trouble": room.trouble if room else None,
@@ -93,7 +98,7 @@ def line_of(one: SiteStatus, now: datetime) -> Line:
         is_late(one, now),
         looks(one),
         why(one),
-        "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}",
+        "-" if one.requests_per_new is None else tenths(one.requests_per_new),
     )
 
 
