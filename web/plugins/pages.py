@@ -1,8 +1,5 @@
 """The addresses of our pages."""
 
-import re
-from typing import Any
-
 from datasette import hookimpl
 from datasette.app import Datasette
 
@@ -42,9 +39,3 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Handler]]:
     """All addresses of all pages. An archive named a.db has its tables below /a/ too."""
     taken = any(db.route == "a" for db in datasette.databases.values())
     return ROUTES if taken else [*ROUTES, article.MISTYPED]
-
-
-@hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
-    """Give templates is_served(path): whether one of our pages has that address."""
-    env.globals["is_served"] = lambda path: any(re.match(pattern, path) for pattern, _ in ROUTES)
