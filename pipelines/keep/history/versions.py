@@ -129,14 +129,12 @@ def _version(
     row: Mapping[str, Any] | Row, hashes: Mapping[str, list[tuple[str, str]]], until: str | None
 ) -> Version:
     pictures = files = None
-    if row["images"] is not None:
-        pictures = tuple(
-            Picture(one["url"], one.get("caption")) for one in json.loads(row["images"])
-        )
-    if row["attachments"] is not None:
+    if (images := _listed(row["images"])) is not None:
+        pictures = tuple(Picture(one["url"], one.get("caption")) for one in images)
+    if (attachments := _listed(row["attachments"])) is not None:
         files = tuple(
             File(one["url"], one.get("name"), _sha256(hashes.get(one["url"], []), until))
-            for one in json.loads(row["attachments"])
+            for one in attachments
         )
     return Version(
         title=row["title"],
@@ -156,6 +154,16 @@ def _sha256(seen: list[tuple[str, str]], until: str | None) -> str | None:
     """The hash of the bytes that a file had last before an instant."""
     last = len(seen) if until is None else bisect_left(seen, (until, ""))
     return seen[last - 1][1] if last else None
+
+
+def _listed(stored: str | None) -> list[dict[str, Any]] | None:
+    """What `_json` wrote. None is unknown, and so is what somebody else wrote into the column."""
+    try:
+        found = json.loads(stored or "null")
+    except ValueError:
+        return None
+    is_ours = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    return found if is_ours and all(isinstance(one.get("url"), str) for one in found) else None
 
 
 def _json(rows: list[dict[str, str | None]]) -> str:
