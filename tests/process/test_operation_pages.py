@@ -24,6 +24,8 @@ def test_portals_that_look_broken_come_first(full_face: ServedArchive) -> None:
     listed = portals_of(page)
     assert listed[:3] == ["hoptien", "lungpo", "thachlam"]
     assert len(listed) == 8
+    why = next(text_of(one) for one in page.xpath("//div[@class='how']"))
+    assert "The domain is parked or for sale" in why
     badges = [text_of(one) for one in page.xpath("//div[@class='how']/span[1]")]
     assert badges == [*["broken"] * 3, "never visited", "quiet", *["ok"] * 3]
 
@@ -53,6 +55,11 @@ def test_portals_show_their_articles_newest_day_and_bars(
     page = english(full_face, "/sites", q="songmai")
     held = full_archive.rows("select count(*) from articles where site = 'songmai'")[0][0]
     assert f"{held} articles" in text_of(page)
+    ((key,),) = full_archive.rows(
+        "select key from articles where site = 'songmai' and published_on is not null"
+        " order by published_on desc, published_at desc limit 1"
+    )
+    assert page.xpath("//div[@class='what']//a/@href") == [f"/a/{key}"]
     (bars,) = page.xpath("//svg[contains(@class, 'small')]/@aria-label")
     assert "articles, at most" in bars
 

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from pipelines.keep.issues.issues import open_counts
 from pipelines.keep.status.statuses import Standing, standings
 from pipelines.keep.status.words import HEALTH, WORDS
+from pipelines.outcomes import HEALTH_ISSUES
 from pipelines.search.marks import folded
 from web import clock
 from web.archive import Row, archive_of, rows_of
@@ -23,9 +24,13 @@ from web.pages.rendering import Routes, numbered_page, page
 A_PAGE = 50
 MONTHS = 24  # of the small bars
 FILTERS = ("health", "level", "platform")
-SITES = """select key, health_detail, health_at, timezone, language,
-        (select max(published_on) from articles where site = sites.key) as newest
-    from sites where key in (select value from json_each(?))"""
+SITES = """select sites.key, timezone, sites.language, newest.key as newest_key,
+        newest.title as newest_title, newest.published_on, newest.published_precision,
+        newest.language as newest_language
+    from sites left join articles as newest on newest.id = (select id from articles
+        where site = sites.key and published_on is not null
+        order by published_on desc, published_at desc limit 1)
+    where sites.key in (select value from json_each(?))"""
 TOTALS = """select site, sum(articles) as articles from article_counts
     where site in (select value from json_each(?)) group by site"""
 COUNTS = """select site, month, articles from article_counts
@@ -97,6 +102,7 @@ def _with_facts(db: sqlite3.Connection, sites: Sequence[Standing], month: str) -
             **facts[one.site],
             **{"standing": one, "word": WORDS[one.health]},
             "issues": sum(issues.get(one.site, {}).values()),
+            "wrong": [kind for kind in issues.get(one.site, {}) if kind in HEALTH_ISSUES][:2],
             "articles": totals.get(one.site, 0),
             "bars": bars_of_months(months[one.site], month, MONTHS, all_months=True),
         }
