@@ -1,5 +1,6 @@
 """The answer to a question: hits, how many, what they have in common."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -129,7 +130,13 @@ def _hits(db: Connection, asked: Asked, shown: list[Facts]) -> tuple[Hit, ...]:
 
 def _beside(db: Connection, facts: Iterable[Facts]) -> dict[str, tuple[Value, ...]]:
     facts = list(facts)
-    names = dict(db.execute("select key, name from sites").fetchall())
+    sites = Counter(one.site for one in facts)
+    names = dict(
+        db.execute(
+            "select key, name from sites where key in (select value from json_each(?))",
+            (json.dumps(list(sites)),),
+        ).fetchall()
+    )
     files = with_files(db, [one.id for one in facts])
     years = Counter((one.published_on or "")[:4] for one in facts)
     unknown = years.pop("", 0)
@@ -137,7 +144,7 @@ def _beside(db: Connection, facts: Iterable[Facts]) -> dict[str, tuple[Value, ..
     if unknown:
         by_year.append(Value("unknown", "", unknown))
     return {
-        "site": _most(Counter(one.site for one in facts), names),
+        "site": _most(sites, names),
         "year": tuple(by_year),
         "section": _most(Counter(one.section for one in facts if one.section), {}),
         "files": _flag(sum(one.id in files for one in facts)),

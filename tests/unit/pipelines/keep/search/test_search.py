@@ -1,5 +1,6 @@
 """Answers to questions: which articles, in which order, how many, and what stands beside them."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from pipelines.keep.search import order, reach
 from pipelines.keep.search.asked import Asked, Filters, Order, ask
 from pipelines.keep.search.functions import add_functions
 from pipelines.keep.search.search import Found, search
+from tests import ROOT
 from tests.builders.searched_archive import Text, fill
 
 TEXTS = [
@@ -264,6 +266,14 @@ def test_sql_answers_as_the_page_does(held: Archive) -> None:
     for none in ("select search_articles(null)", "select search_articles('')"):
         assert db.execute(none).fetchone()[0] == "[]"
     assert db.execute("select search_rank(null, null, null, null, null)").fetchone()[0] == 0
+
+
+def test_the_sql_of_the_guide_runs(held: Archive) -> None:
+    add_functions(held.connection)
+    guide = (ROOT / "docs" / "search.md").read_text("utf-8")
+    queries = re.findall(r"^    (select .*?;)$", guide, re.M | re.S)
+    found = [[row[0] for row in held.connection.execute(query)] for query in queries]
+    assert found == [[TEXTS[0].title, TEXTS[1].title], [TEXTS[0].title]]
 
 
 def test_a_hit_says_where_it_was_found(held: Archive) -> None:
