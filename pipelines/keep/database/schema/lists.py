@@ -17,7 +17,7 @@ INDICES = (
     "create index articles_removed_by_site on articles(site, removed_at) "
     "where removed_at is not null",
     "create index articles_by_revision on articles(revision)",
-    "create index revisions_later on revisions(seen_at) where seq > 1",
+    "create index revisions_by_time on revisions(seen_at)",
     "create index runs_by_site on runs(site, started_at)",
     "create index runs_by_start on runs(started_at)",
     "create index issues_by_opening on issues(opened_at)",

@@ -101,7 +101,7 @@ LISTS = {
     " order by changed_at desc limit 50",
     "vanished of a portal": "select title from articles where site = 'a'"
     " and removed_at is not null order by removed_at desc limit 50",
-    "edits": "select article from revisions where seq > 1 order by seen_at desc limit 50",
+    "newest texts": "select title from revisions order by seen_at desc limit 50",
     "runs of a portal": "select id from runs where site = 'a' order by started_at desc limit 9",
     "last run": "select id from runs order by started_at desc limit 1",
     "issues": "select id from issues order by opened_at desc limit 50",
