@@ -95,7 +95,7 @@ def test_a_capture_is_told_in_words(served: ServedArchive) -> None:
     assert "their SHA-256 is the one noted at the time" in text
     assert "Version 1 of Họp thôn" in text
     assert "X-Portal<b>thôn</b>" in text
-    assert "Các byte đang lưu vẫn đúng như lúc nhận" in shown(served, 1, "vi")
+    assert "Dữ liệu đang lưu vẫn đúng từng byte như lúc nhận" in shown(served, 1, "vi")
     links = {link.get("href") for link in served.page("/capture/1").iter("a")}
     assert {"/capture/1/bytes", "/capture/2", "/capture/3", "/run/1", f"/site/{SITE}"} <= links
 
