@@ -19,6 +19,7 @@ from web.languages import (
     ngettext,
     number,
     speak,
+    tenths,
 )
 
 PARAMETER = "_lang"  # Datasette takes a name without _ for a column of its tables
@@ -66,7 +67,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals["language"] = language
     env.globals["other_languages"] = _other_languages
-    env.filters.update(day=day, day_of=day_of, instant=instant, number=number)
+    env.filters.update(day=day, day_of=day_of, instant=instant, number=number, tenths=tenths)
 
 
 def _other_languages(request: Request | None) -> list[tuple[Language, str]]:

@@ -35,7 +35,6 @@ from pipelines.keep.status.words import (
 )
 from web import clock
 from web.archive import archive_of, rows_of
-from web.languages import tenths
 from web.pages.portals.site_files import states_of
 from web.pages.rendering import Routes, numbered_page, page
 
@@ -54,7 +53,7 @@ class Line:
     late: bool
     looks: Message
     why: Message | None
-    cost: str
+    cost: float | None
 
 
 async def status(request: Request, datasette: Datasette) -> Response:
@@ -98,7 +97,7 @@ def line_of(one: SiteStatus, now: datetime) -> Line:
         is_late(one, now),
         looks(one),
         why(one),
-        "-" if one.requests_per_new is None else tenths(one.requests_per_new),
+        one.requests_per_new,
     )
 
 
