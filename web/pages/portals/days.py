@@ -43,12 +43,16 @@ NEIGHBOUR = """select published_on from articles where {of} published_on {than} 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A span of days, one portal or None for all, and after which article a page begins."""
+    """A span of days, one portal or None for all, and after which article a page begins.
+
+    `month_only`: only articles of which no more than the month is known.
+    """
 
     first: str
     last: str
     site: str | None
     after: tuple[str, str, int]
+    month_only: bool = False
 
     def values(self) -> dict[str, object]:
         """As the queries name them; one more article than a page shows is asked for."""
@@ -70,7 +74,10 @@ async def day_page(request: Request, datasette: Datasette) -> Response:
 
 
 async def month_page(request: Request, datasette: Datasette) -> Response:
-    """A month: its calendar, its articles, and those of which only the month is known."""
+    """A month: its calendar, its articles, and those of which only the month is known.
+
+    `?only=month` shows the latter alone.
+    """
     first = _known(f"{request.url_vars['month']}-01")
     last = first.replace(day=monthrange(first.year, first.month)[1])
     asked = _asked(request, first.isoformat(), last.isoformat())
@@ -95,9 +102,12 @@ def _day(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
 def _month(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
     month = asked.first[:7]
     sites = by_site(db, asked.first, asked.last)
-    only = _listed(db, MONTH_ONLY, asked) if asked.after == START else {}
+    apart = asked.after == START and not asked.month_only
+    only = _listed(db, MONTH_ONLY, asked) if apart else {}
     return {
-        **_listed(db, OF_DAYS, asked),
+        **_listed(db, MONTH_ONLY if asked.month_only else OF_DAYS, asked),
+        "is_month_only": asked.month_only,
+        "more_month_only": only.get("older"),
         **_around(db, asked),
         "month": _calendar(db, month, asked.site),
         "month_only": only.get("articles", []),
@@ -127,6 +137,7 @@ def _listed(db: sqlite3.Connection, when: str, asked: Asked) -> dict[str, Any]:
 
 def _next_page(asked: Asked, last: Row) -> str:
     kept = {"site": asked.site} if asked.site else {}
+    kept |= {"only": "month"} if asked.month_only else {}
     after = f"{last['site']} {last['published_at'] or last['published_on']} {last['id']}"
     return "?" + urlencode({**kept, "after": after})
 
@@ -168,7 +179,8 @@ def _asked(request: Request, first: str, last: str) -> Asked:
     begins = START
     if len(after) == 3 and after[2].isdecimal() and len(after[2]) < 19:
         begins = (after[0], after[1], int(after[2]))
-    return Asked(first, last, request.args.get("site") or None, begins)
+    only = request.args.get("only") == "month"
+    return Asked(first, last, request.args.get("site") or None, begins, only)
 
 
 def _known(written: str) -> date:
