@@ -73,6 +73,20 @@ def test_what_was_shown_instead_is_told(served: ServedArchive) -> None:
     assert "mọi cổng, mọi năm" in nothing
 
 
+def test_after_the_last_page_a_link_leads_to_the_first(served: ServedArchive) -> None:
+    page = served.page("/search", q="xã", page="9")
+    assert "Không còn tin nào nữa" in text_of(page)
+    (link,) = page.xpath("//a[text()='Trang đầu']/@href")
+    assert served.page(link).xpath("//ol[@class='entries']/li")
+
+
+def test_hostile_words_stay_words(served: ServedArchive) -> None:
+    for question in ("alert", "title:script", "author:onerror"):
+        page = served.page("/search", q=question)
+        assert page.xpath("//ol[@class='entries']/li")
+        assert not page.xpath("//main//script | //main//img | //*[@onerror]")
+
+
 def test_an_empty_question_explains_how_to_ask(served: ServedArchive) -> None:
     page = served.page("/search")
     assert "Cách đặt câu hỏi" in text_of(page)

@@ -53,6 +53,7 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         ],
         "shown_names": {one.value: one.name for one in found.beside.get("site", ())},
         "tries": [(one, _path(one.asked)) for one in found.tries if one is not found.shown],
+        "first": _path(asked),
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,
         "json_path": _path(asked, page=asked.page).replace("/search?", "/search.json?", 1),
