@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
@@ -36,8 +37,12 @@ class Archive:
         return next(iter(await self.rows(query, values)), None)
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What a function makes of a connection. Several queries cost one hop to a thread."""
-        found: T = await self.database.execute_fn(work)
+        """What a function makes of a connection, in the language of the request.
+
+        Several queries cost one hop to a thread.
+        """
+        request = copy_context()
+        found: T = await self.database.execute_fn(lambda db: request.run(work, db))
         return found
 
 
