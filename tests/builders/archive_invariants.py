@@ -28,6 +28,17 @@ COUNTS_TOLD = {
     "sections that are not counted": f"{_IN_SECTIONS} except select * from section_counts",
     "counts of no section": f"select * from section_counts except {_IN_SECTIONS}",
 }
+_EDITS = """select revisions.id, site, seen_at, changed_by
+    from revisions join articles on articles.id = article where changed_by is not null"""
+_VANISHED = """select sightings.id, site, state, since_at
+    from sightings join articles on articles.id = article
+    where until_at is null and state <> 'there'"""
+LISTS_TOLD = {
+    "edits that are not listed": f"{_EDITS} except select * from edits",
+    "listed edits that are none": f"select * from edits except {_EDITS}",
+    "vanished articles that are not listed": f"{_VANISHED} except select * from vanished",
+    "listed articles that did not vanish": f"select * from vanished except {_VANISHED}",
+}
 GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
 
 
@@ -135,7 +146,7 @@ def _conserved(db: sqlite3.Connection) -> None:
                 and requests <> (
                     select count(*) - count(rendered_from) from captures where run = runs.id)""",
     }
-    for what, query in (lawless | COUNTS_TOLD).items():
+    for what, query in (lawless | COUNTS_TOLD | LISTS_TOLD).items():
         assert [row[0] for row in db.execute(query)] == [], what
 
 
