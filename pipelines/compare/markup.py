@@ -10,10 +10,13 @@ ELEMENTS = {"removed": "del", "added": "ins"}
 
 
 class Spoken(NamedTuple):
-    """What is said to those who do not see the marks, before words that went or came."""
+    """What is said to those who do not see the marks, before words that went or came, and in which
+    language: a text may be in another.
+    """
 
     removed: str
     added: str
+    language: str
 
 
 def line_markup(line: Line, spoken: Spoken) -> str:
@@ -25,7 +28,8 @@ def line_markup(line: Line, spoken: Spoken) -> str:
         text = " ".join(map(_figured, group))
         element = ELEMENTS.get(side)
         if element is not None:
-            said = f'<span class="unseen">{escape(getattr(spoken, side))} </span>'
+            words, language = escape(getattr(spoken, side)), escape(spoken.language)
+            said = f'<span class="unseen" lang="{language}">{words} </span>'
             text = f"<{element}>{said}{text}</{element}>"
         parts.append(text)
     return " ".join(parts)

@@ -37,7 +37,7 @@ def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive
     assert f"{1:064x}" in text
     assert page.xpath("string(//figure/figcaption)") == "Quang cảnh cuộc họp"
     assert page.xpath("//figure/a/@href") == ["https://suoimo.example/anh.jpg"]
-    assert "application/pdf · 1.2 kB" in text
+    assert "PDF · 1.234 byte" in text
 
 
 def test_the_words_of_a_page_are_of_the_readers_language(served: ServedArchive) -> None:

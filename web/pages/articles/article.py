@@ -17,6 +17,7 @@ from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import evidence, fields, states
+from web.pages.captures.attachment import ENDINGS
 from web.pages.rendering import Routes, page
 
 
@@ -37,6 +38,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
         shown["body"], shown["body_html"], record["images"], datasette.urls.path
     )
     words = {"evidence": evidence(), "states": states(), "fields": fields()}
+    types = {name: ending[1:].upper() for name, ending in ENDINGS.items()}
     return await page(
         datasette,
         request,
@@ -45,6 +47,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
             **record,
             **words,
             **text,
+            "file_types": types,
             "archive": archive,
             "permalink": found[0]["path"],
             "address": addresses_of(datasette, found[0]),

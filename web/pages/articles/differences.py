@@ -12,6 +12,7 @@ from pipelines.compare.lines import Line
 from pipelines.compare.markup import Spoken, line_markup
 from pipelines.compare.version import Version
 from web.languages import gettext as _
+from web.languages import language
 
 View = Literal["inline", "side"]
 # Above this, comparing by words would take seconds; a long article has 3,000.
@@ -51,7 +52,7 @@ def shown_difference(before: Version, after: Version, view: View, whole: bool) -
     if len(before.body) + len(after.body) > MOST_CHARACTERS:
         return ShownDifference(0, 0, False, (), is_too_long=True)
     found = differences(before, after, MOST_WORDS)
-    spoken = Spoken(_("removed:"), _("added:"))
+    spoken = Spoken(_("removed:"), _("added:"), language())
     return ShownDifference(
         words_added=found.change.words_added,
         words_removed=found.change.words_removed,

@@ -11,7 +11,7 @@ from pipelines.compare.version import File, Picture, Version
 from pipelines.compare.words import paragraphs_of, words_of
 from tests.builders.hostile_texts import MARK, PAYLOADS
 
-SPOKEN = Spoken("bỏ:", "thêm:")
+SPOKEN = Spoken("bỏ:", "thêm:", "vi")
 SIGNS = {"same": "", "removed": "-", "added": "+"}
 
 
@@ -101,8 +101,8 @@ def test_html_marks_words_and_figures_and_says_so() -> None:
     after = Version(title="x", body="Giá gần 6 đồng.\n\nHết.")
     (text,) = differences(before, after).fields
     assert [line_markup(line, SPOKEN) for line in text.lines] == [
-        'Giá <del><span class="unseen">bỏ: </span><strong>5</strong></del> '
-        '<ins><span class="unseen">thêm: </span>gần <strong>6</strong></ins> đồng.',
+        'Giá <del><span class="unseen" lang="vi">bỏ: </span><strong>5</strong></del> '
+        '<ins><span class="unseen" lang="vi">thêm: </span>gần <strong>6</strong></ins> đồng.',
         "Hết.",
     ]
 
@@ -128,7 +128,7 @@ def test_hostile_texts_are_escaped(text: str) -> None:
         assert {element.tag for element in page.iter()} <= {
             *("div", "span", "del", "ins", "strong"),
         }
-        assert {name for element in page.iter() for name in element.attrib} == {"class"}
+        assert {name for element in page.iter() for name in element.attrib} == {"class", "lang"}
         assert MARK in str(page.xpath("string()"))
 
 
