@@ -22,8 +22,9 @@ HISTORY = {
 }
 # Words that other vocabularies spell the same: kinds of links and readings (listing, feed ...),
 # states of pages (gone), states of health (ok, suspect, silent), kinds of damage and of errors,
-# and keys of the language files (parked, login ...).
+# keys of the language files (parked, login ...), and columns of saved queries (kept, undated).
 SHARED = {
+    *("kept", "undated"),
     *("listing", "feed", "sitemap", "attachment", "robots", "subresource", "redirect"),
     *("gone", "failed", "ok", "suspect", "silent", "damaged", "too-large", "search", "clock"),
     *("parked", "maintenance", "login", "blocked", "paused", "moved", "denied"),

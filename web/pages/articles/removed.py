@@ -6,17 +6,21 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.outcomes import MISSING_STATES, ArticleState
 from web.archive import archive_of, rows_of
 from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
 from web.pages.articles.wording import state_groups, states
 from web.pages.rendering import Routes, page
 
 GROUPS = {
-    "removed": ("gone", "soft-404", "redirected-home"),
-    "moved": ("moved",),
-    "unlisted": ("unlisted",),
-    "unreachable": ("unreachable",),
-    "returned": ("returned",),
+    "removed": tuple(map(str, MISSING_STATES)),
+    **{
+        str(state): (str(state),)
+        for state in (
+            *(ArticleState.MOVED, ArticleState.UNLISTED),
+            *(ArticleState.UNREACHABLE, ArticleState.RETURNED),
+        )
+    },
 }
 # The rows of a page are chosen by the small table alone, whatever SQLite thinks of the others.
 CHOSEN = f"""select * from vanished

@@ -44,7 +44,7 @@ def state_groups() -> dict[str, str]:
         "removed": _("Taken down"),
         "moved": _("Moved"),
         "unlisted": _("No longer listed"),
-        "unreachable": _("Page fails"),
+        ArticleState.UNREACHABLE: _("Page fails"),
         "returned": _("Back again"),
     }
 

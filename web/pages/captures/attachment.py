@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.capture import Capture
 from pipelines.keep.warc.opened import OpenedRecord, RecordFault
+from pipelines.outcomes import IssueKind, one_of
 from pipelines.read.files import media_types as types
 from pipelines.read.text.content_codings import DecodeError, decode_content
 from web import evidence
@@ -37,6 +38,10 @@ NAMED = """attachments.id, attachments.name, attachments.url, articles.key, arti
     articles.language, articles.site, sites.name as site_name from attachments
     join articles on articles.id = attachments.article join sites on sites.key = articles.site"""
 # Each is bounded by an index and a limit.
+OF_FILES = (
+    *(IssueKind.ATTACHMENT_CUT, IssueKind.ATTACHMENT_UNREADABLE),
+    *(IssueKind.ATTACHMENT_WITHOUT_TEXT, IssueKind.SCANNED_DOCUMENT),
+)
 LISTS = {
     "linked_by": f"""select {NAMED} where attachments.url = :url and attachments.id <> :id
         order by attachments.id limit {MOST}""",
@@ -46,7 +51,7 @@ LISTS = {
     "over_time": f"""select id, fetched_at, outcome, status, bytes, sha256, lost_at from captures
         where url = :url and site = :site order by fetched_at desc limit {MOST}""",
     "issues": f"""select id, kind from issues
-        where capture = :capture and (kind like 'attachment-%' or kind = 'scanned-document')
+        where capture = :capture and kind {one_of(OF_FILES)}
         order by id limit {MOST}""",
 }
 ENDINGS = {
