@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from sqlite3 import Connection
 
 from pipelines.keep.search.asked import Asked, Filters
@@ -11,15 +12,19 @@ from pipelines.keep.search.texts import texts_of
 from pipelines.search.expression import match
 from pipelines.search.marks import folded, words_of
 from pipelines.search.question import Question, Term
+from pipelines.search.rank import rank
 from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni, sounds
 from pipelines.search.spellings import any_spelling
-from pipelines.search.wanted import folded_word
+from pipelines.search.wanted import folded_word, wanted_of
 from pipelines.search.wording import reworded
 
 MOST_CHECKED = 8  # words of a question that are checked for slips
 MOST_SLIPS = 3  # of one question
 SHORTEST = 3  # letters; a shorter word is one slip away from too many
 READ = 40  # articles that tell which spelling is meant
+NEAR = 50  # articles among which the nearest is sought
+LONG = 4  # words; of fewer, the rarest are kept
+MOST_PAIRED = 30  # words that are looked for side by side
 COMMON = 1_000  # articles; words of more are common alike
 
 Groups = tuple[tuple[Term, ...], ...]
@@ -119,7 +124,7 @@ def _spelled(db: Connection, question: Question) -> Question | None:
         return reworded(question, groups=groups)
     for place in single:
         others = [one for one in range(len(groups)) if one != place]
-        if others and (spelled := _respelled(db, groups, place, others)):
+        if others and (spelled := _respelled(db, groups, place, others, is_word=True)):
             return reworded(question, groups=spelled)
     return None
 
@@ -132,8 +137,13 @@ def _stands(db: Connection, expression: str) -> bool:
     return bool(matching(db, expression, 1))
 
 
-def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int]) -> Groups | None:
-    """The groups with another spelling of one word, so that it stands with the known ones."""
+def _respelled(
+    db: Connection, groups: Groups, place: int, known: Iterable[int], *, is_word: bool = False
+) -> Groups | None:
+    """The groups with another spelling of one word, so that it stands with the known ones.
+
+    `is_word`: the archive has the word as typed; then each word beside it must bear the other out.
+    """
     (term,) = groups[place]
     rest = tuple(groups[one] for one in known if one != place)
 
@@ -147,16 +157,18 @@ def _respelled(db: Connection, groups: Groups, place: int, known: Iterable[int])
     )
     if found is None:
         beside = {groups[one][0].text.lower() for one in (place - 1, place + 1) if one in known}
-        found = _neighbour(db, term, rest, beside)
+        found = _neighbour(db, term, rest, beside, len(beside) if is_word else min(1, len(beside)))
     if found is None:
         return None
     split = tuple((replace(term, text=part),) for part in found.split())
     return (*groups[:place], *split, *groups[place + 1 :])
 
 
-def _neighbour(db: Connection, term: Term, rest: Groups, beside: set[str]) -> str | None:
-    """The word one slip away that stands beside the words that it was typed beside in most
-    articles, best of all as they were typed; of a word typed alone, the one in most articles.
+def _neighbour(
+    db: Connection, term: Term, rest: Groups, beside: set[str], least: int
+) -> str | None:
+    """The word one slip away that stands beside the words that it was typed beside, at `least` so
+    many of them, in most articles, best of all as they were typed.
     """
     word = folded(term.text)
     near = {*edits(word), *sounds(word)}
@@ -167,14 +179,18 @@ def _neighbour(db: Connection, term: Term, rest: Groups, beside: set[str]) -> st
         wanted = f"({{{term.column}}} : {wanted})"
     expression = match(Question("", rest), wanted)
     counts: dict[str, list[int]] = {}
+    met: dict[str, set[str]] = {}
+    folds = {folded_word(one) for one in beside}
     for texts in texts_of(db, matching(db, expression, READ)).values():
         words = words_of(" ".join(text for text in texts.values() if text).lower())
         for word, company in _standing(words, near):
             count = counts.setdefault(word, [0, 0, 0])
             count[0] += bool(company & beside)
-            count[1] += bool({folded_word(one) for one in company} & set(map(folded_word, beside)))
+            around = {folded_word(one) for one in company} & folds
+            met.setdefault(word, set()).update(around)
+            count[1] += bool(around)
             count[2] += 1
-    likely = [word for word, count in counts.items() if count[1] or not beside]
+    likely = [word for word in counts if len(met[word]) >= min(least, len(folds))]
     return max(likely, key=lambda word: counts[word], default=None)
 
 
@@ -189,20 +205,52 @@ def _standing(words: list[str], near: set[str]) -> Iterator[tuple[str, set[str]]
 
 
 def _most_words(db: Connection, asked: Asked, question: Question) -> Try | None:
-    """The question with as many words as stand together in some article, rare ones first."""
-    if len(question.groups) < 2:
+    """The question with those words that some article has together."""
+    groups = question.groups
+    if len(groups) < 2:
         return None
-    counts = [len(matching(db, match(Question("", (group,))), COMMON)) for group in question.groups]
-    kept: list[int] = []
-    for place in sorted(range(len(counts)), key=lambda one: counts[one]):
-        some = tuple(question.groups[one] for one in sorted([*kept, place]))
-        if counts[place] and _stands(db, match(Question("", some))):
-            kept.append(place)
+    kept = _words_of_nearest(db, question) if len(groups) >= LONG else []
+    kept = kept or _rare_words(db, groups)
     left = tuple(
         " OR ".join(term.text for term in group)
-        for place, group in enumerate(question.groups)
+        for place, group in enumerate(groups)
         if place not in kept
     )
-    groups = tuple(question.groups[place] for place in sorted(kept))
-    other = replace(asked, question=reworded(question, groups=groups))
+    some = tuple(groups[place] for place in sorted(kept))
+    other = replace(asked, question=reworded(question, groups=some))
     return Try(Kind.FEWER_WORDS, other, left) if kept and _finds(db, other) else None
+
+
+def _rare_words(db: Connection, groups: Groups) -> list[int]:
+    """The places of as many words as some article has, the rarest first."""
+    counts = [len(matching(db, match(Question("", (group,))), COMMON)) for group in groups]
+    kept: list[int] = []
+    for place in sorted(range(len(counts)), key=lambda one: counts[one]):
+        some = tuple(groups[one] for one in sorted([*kept, place]))
+        if counts[place] and _stands(db, match(Question("", some))):
+            kept.append(place)
+    return kept
+
+
+def _words_of_nearest(db: Connection, question: Question) -> list[int]:
+    """The places of the words that the nearest article has: of those with two words of the question
+    side by side, the one that answers it best.
+    """
+    words = question.words[:MOST_PAIRED]
+    pairs = " OR ".join(any_spelling(f"{one} {other}") for one, other in pairwise(words))
+    if not pairs:
+        return []
+    query = "select rowid from titles_fts where titles_fts match ? order by rowid desc limit ?"
+    titled = [row[0] for row in db.execute(query, (pairs, NEAR))]
+    wanted = wanted_of(question)
+    texts = texts_of(db, dict.fromkeys([*titled, *matching(db, pairs, NEAR)]))
+    nearest = max(texts, key=lambda id: rank(wanted, texts[id]), default=None)
+    if nearest is None:
+        return []
+    text = " ".join(text for text in texts[nearest].values() if text)
+    held = set(map(folded_word, words_of(text.lower())))
+    return [
+        place
+        for place, group in enumerate(question.groups)
+        if any(held.issuperset(map(folded_word, words_of(term.text.lower()))) for term in group)
+    ]

@@ -211,6 +211,12 @@ def test_marks_that_are_meant_are_looked_for_among_the_last_archived(
         ("kéo giài lễ hội", "spelling", "kéo dài lễ hội", 2),
         ("may moi zzz", "fewer-words", "may moi", 4),
         ("lễ hội xuân trên cao nguyên đá", "fewer-words", "lễ hội", 2),
+        (
+            "muốn biết xã nà luông đại hội đảng bộ khi nào",
+            "fewer-words",
+            "xã nà luông đại hội đảng bộ",
+            1,
+        ),
     ],
 )
 def test_what_is_shown_instead_where_nothing_is_found(
