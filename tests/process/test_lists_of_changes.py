@@ -84,6 +84,21 @@ def test_a_removed_article_says_so_at_the_top_with_its_proof(
     assert there.xpath("//article/p[contains(@class, 'removed')]") == []
 
 
+def test_an_article_that_was_dated_anew_says_both_days_and_what_is_unclear(
+    full_face: ServedArchive, full_archive: FullArchive
+) -> None:
+    page = full_face.page(f"/a/{full_archive.key('Công khai dự toán')}")
+    (other,) = full_archive.rows(
+        """select strftime('%d/%m/%Y', revisions.published_on) from revisions
+            join articles on articles.id = article
+        where articles.title like 'Công khai dự toán%' and seq = 2"""
+    )
+    assert f"Cổng từng ghi ngày khác, {other[0]}" in text_of(page.xpath("//dl")[0])
+    (issue,) = page.xpath("//section[@id='issues']//a")
+    assert issue.get("href").startswith("/issue/")
+    assert "date-moved" not in text_of(issue)
+
+
 def test_copies_say_who_published_first(
     full_face: ServedArchive, full_archive: FullArchive
 ) -> None:

@@ -13,6 +13,7 @@ from datasette.views.row import RowView
 
 from web.archive import Archive, Row, archive_of
 from web.languages import gettext as _
+from web.languages.issue_words import issue_words
 from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import text_and_pictures
@@ -48,6 +49,10 @@ async def article(request: Request, datasette: Datasette) -> Response:
             **words,
             **text,
             "file_types": types,
+            "issues": [
+                {**issue, "words": issue_words(issue["kind"], shown["site"])}
+                for issue in record["issues"]
+            ],
             "archive": archive,
             "permalink": found[0]["path"],
             "address": addresses_of(datasette, found[0]),
