@@ -108,6 +108,16 @@ def test_axe_finds_no_serious_barrier(browser: FaceBrowser, paths: list[str], th
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_text_from_right_to_left_runs_so_amid_ours(
+    browser: FaceBrowser, full_archive: FullArchive
+) -> None:
+    with browser.visit() as visit:
+        visit.open(f"/a/{full_archive.key(ARABIC)}")
+        runs = "one => getComputedStyle(one).direction"
+        found = [visit.page.locator(one).first.evaluate(runs) for one in ("h1", ".text p", "h2")]
+    assert found == ["rtl", "rtl", "ltr"]
+
+
 def test_pages_say_the_same_without_scripts(browser: FaceBrowser, paths: list[str]) -> None:
     wrong = list[str]()
     with browser.visit() as with_them, browser.visit(scripts=False) as without:

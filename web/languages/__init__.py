@@ -6,13 +6,14 @@ follow CLDR (Babel). A request's language holds for the task that answers it.
 
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -64,6 +65,15 @@ def said(message: Message | None) -> str:
         for name, value in message.values.items()
     }
     return gettext(message.text) % values
+
+
+@lru_cache(maxsize=256)  # what an archive holds may be any text
+def runs_leftwards(code: str) -> bool:
+    """Whether a language (a BCP 47 code) is written from right to left; False if it is unknown."""
+    try:
+        return Locale.parse(code, sep="-").text_direction == "rtl"
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
 def tenths(value: float) -> str:

@@ -18,6 +18,7 @@ from web.languages import (
     language,
     ngettext,
     number,
+    runs_leftwards,
     speak,
     tenths,
 )
@@ -67,7 +68,14 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals["language"] = language
     env.globals["other_languages"] = _other_languages
-    env.filters.update(day=day, day_of=day_of, instant=instant, number=number, tenths=tenths)
+    env.filters.update(
+        day=day,
+        day_of=day_of,
+        instant=instant,
+        number=number,
+        tenths=tenths,
+        runs_leftwards=runs_leftwards,
+    )
 
 
 def _other_languages(request: Request | None) -> list[tuple[Language, str]]:
