@@ -55,8 +55,9 @@ def handle_exception(datasette: Datasette, request: Any, exception: Exception) -
         exception.title = _("This question takes too much work")
         exception.message = _(
             "It was stopped after %(seconds)s seconds of computing. Ask for less: choose a portal, "
-            "a year or a section, leave out columns, or add a limit. For questions about the whole "
-            "archive, open the file archive.db itself, or a copy that loa snapshot makes."
+            "a year or a section, leave out columns, or add a limit. To find words, use the search "
+            "page. For questions about the whole archive, open the file archive.db itself, or a "
+            "copy that loa snapshot makes."
         ) % {"seconds": seconds}
         exception.message_is_html = False
 
