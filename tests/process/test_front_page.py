@@ -1,6 +1,7 @@
 """The front page tells what is new, edited, removed and broken, and what to do when it is empty."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from pipelines.keep.database.archive import Archive
 from tests.builders.full_archive import FullArchive
@@ -51,6 +52,10 @@ def test_it_counts_and_offers_filters(full_face: ServedArchive) -> None:
     assert "89 articles of 8 portals, published from 26 Mar 2023" in text_of(page)
     names = page.xpath("//aside//form//input/@name | //aside//form//select/@name")
     assert names == ["q", "site", "after", "until"]
+    asked = urlencode({"q": "", "site": "songmai", "after": "2025-01-01", "until": "2025-06-27"})
+    found = full_face.page(f"/search?{asked}").xpath("//li[@class='entry']/h3//text()")
+    assert "Huyện Sông Mai bàn giao hồ sơ, tài liệu cho các xã mới" in found
+    assert [title for title in found if title.startswith("Bản tin")] == []
     assert "songmai" in page.xpath("//select[@name='site']/option/@value")
 
 
