@@ -2,7 +2,6 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.keep.database.archive import captures_folder
@@ -48,12 +47,6 @@ def body_as_sent(record: OpenedRecord, headers: dict[str, str]) -> Download:
     digest = record.place.sha256
     tag = {"etag": f'"{digest}"', "repr-digest": _repr_digest(digest)} if _is_hex(digest) else {}
     return Download(record.pieces(), record.bytes, {**headers, **tag}, close=record.close)
-
-
-def pieces_of(record: OpenedRecord) -> Iterator[bytes]:
-    """The body of a record, which is closed behind it."""
-    with record:
-        yield from record.pieces()
 
 
 def _repr_digest(sha256: str) -> str:
