@@ -20,10 +20,8 @@ def wait() -> int:
 
 def test_an_endless_query_is_stopped() -> None:
     db = sqlite3.connect(":memory:")
-    began = time.thread_time()
     with limit_work(db, 200), pytest.raises(sqlite3.OperationalError, match="interrupted"):
         db.execute(ENDLESS).fetchall()
-    assert time.thread_time() - began >= 0.2
     assert db.execute("select 1").fetchone() == (1,)
 
 
