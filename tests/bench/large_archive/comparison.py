@@ -29,7 +29,7 @@ NUMBERS = {"id", "article", "revision", "capture"}
 APART = {
     "captures": {
         *("warc_file", "warc_offset", "warc_length", "bytes", "run", "lacks", "repeated"),
-        "confirms_removal",
+        *("confirms_removal", "record_file", "record_offset", "record_length"),
     },
     "attachments": {"bytes"},
     "pages": {
