@@ -12,39 +12,63 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ACUTE, GRAVE, HOOK, TILDE, DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
 HAT, BREVE, HORN = "\u0302", "\u0306", "\u031b"
 TELEX_TONES = {"s": ACUTE, "f": GRAVE, "r": HOOK, "x": TILDE, "j": DOT}
-TELEX_LETTERS = {
-    "aa": f"a{HAT}",
-    "ee": f"e{HAT}",
-    "oo": f"o{HAT}",
-    "aw": f"a{BREVE}",
-    "ow": f"o{HORN}",
-    "uw": f"u{HORN}",
-    "dd": "đ",
-}
 VNI_TONES = {"1": ACUTE, "2": GRAVE, "3": HOOK, "4": TILDE, "5": DOT}
 VNI_LETTERS = {"6": ("aeo", HAT), "7": ("ou", HORN), "8": ("a", BREVE), "9": ("d", "đ")}
 VOWELS = re.compile(f"(?:[aeiouy][{HAT}{BREVE}{HORN}]?)+")
 VOWEL = re.compile(f"[aeiouy][{HAT}{BREVE}{HORN}]?")
+BARE = f"(?![{HAT}{BREVE}{HORN}])"
+HORNED_BEFORE_O = re.compile(f"u{HORN}o{BARE}")  # no syllable has one horn of ươ alone
 GLIDE = re.compile("^(?:qu|gi)(?=[aeiouy])")
 ALIKE = (("ch", "tr"), ("gi", "d", "r", "v", "j"), ("ph", "f"), ("qu", "w"))
-SYLLABLE = re.compile("[a-z]{2,9}")
+SYLLABLE = re.compile("[a-z]{2,10}")
 HALF = re.compile("[aeiouy]|(?=.*[aeiouy]).{2,}")
 WITH_FIGURES = re.compile("[a-z]+[1-9][a-z1-9]*")
 
 
 def keys_of_telex(word: str) -> str | None:
-    """The word that Telex makes of typed keys; None if they are not its keys."""
+    """The word that Telex makes of typed keys; None if they are not its keys.
+
+    As in the usual editors, the keys of marks may follow later: tieesng, tiengse, nhana, dangd.
+    """
     keys = word.lower()
     if not SYLLABLE.fullmatch(keys):
         return None
-    tone, rest = "", keys
-    if keys[-1] in TELEX_TONES and VOWELS.search(keys[:-1]):
-        tone, rest = TELEX_TONES[keys[-1]], keys[:-1]
-    rest = re.sub("uow", f"u{HORN}o{HORN}", rest)
-    for typed, letter in TELEX_LETTERS.items():
-        rest = rest.replace(typed, letter)
-    rest = rest.replace("w", f"u{HORN}")
-    return _with_tone(rest, tone) if rest != keys else None
+    tone, letters = "", ""
+    for key in keys:
+        if key in TELEX_TONES and VOWELS.search(letters):
+            if TELEX_TONES[key] == tone:  # twice is the letter itself
+                return None
+            tone = TELEX_TONES[key]
+        else:
+            letters = _telex_letter(letters, key)
+    letters = HORNED_BEFORE_O.sub(f"u{HORN}o{HORN}", letters)
+    return _with_tone(letters, tone) if letters != keys else None
+
+
+def _telex_letter(letters: str, key: str) -> str:
+    """Letters after one more key, which may mark a letter before it."""
+    if key == "d" and letters.startswith("d"):
+        return f"đ{letters[1:]}"
+    if key == "w":
+        return _horned(letters)
+    if key in "aeo" and (before := _last(f"{key}{BARE}", letters)):
+        return letters[: before.end()] + HAT + letters[before.end() :]
+    return letters + key
+
+
+def _horned(letters: str) -> str:
+    """Letters after the key w: a horn on o and u, a breve on a."""
+    if both := _last(f"u{BARE}o{BARE}", letters):
+        return f"{letters[: both.start()]}u{HORN}o{HORN}{letters[both.end() :]}"
+    before = _last("(?<!q)u(?=a$)", letters) or _last(f"[aou]{BARE}", letters)
+    if before is None:
+        return f"{letters}u{HORN}"
+    mark = BREVE if before[0] == "a" else HORN
+    return letters[: before.end()] + mark + letters[before.end() :]
+
+
+def _last(pattern: str, letters: str) -> re.Match[str] | None:
+    return next(reversed(list(re.finditer(pattern, letters))), None)
 
 
 def keys_of_vni(word: str) -> str | None:

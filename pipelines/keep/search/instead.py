@@ -67,6 +67,11 @@ def instead(db: Connection, asked: Asked) -> Iterator[Try]:
     question = asked.question
     if any_found or not question.groups:
         return
+    keyed = _typed_in_keys(db, question)
+    if keyed and _finds(db, replace(asked, question=keyed)):
+        yield Try(Kind.SPELLING, replace(asked, question=keyed))
+        return
+    question = keyed or question
     spelled = _spelled(db, question)
     if spelled and _finds(db, replace(asked, question=spelled)):
         yield Try(Kind.SPELLING, replace(asked, question=spelled))
@@ -83,7 +88,7 @@ def _fewer_limits(asked: Asked) -> Iterator[tuple[Kind, Asked]]:
         yield Kind.NO_FILTERS, replace(asked, question=open_, filters=Filters())
     if question.excluded:
         yield Kind.NOTHING_EXCLUDED, replace(asked, question=reworded(question, excluded=()))
-    if any(term.is_quoted for group in question.groups for term in group):
+    if any(_is_several(term) for group in question.groups for term in group):
         groups = tuple(apart for group in question.groups for apart in _unquoted(group))
         yield Kind.ANY_MARKS, replace(asked, question=reworded(question, groups=groups))
     if any(term.column for group in question.groups for term in group):
@@ -99,13 +104,36 @@ def _unquoted(group: tuple[Term, ...]) -> Groups:
     """A phrase as words that need not stand together; alternatives without their quotes."""
     if len(group) == 1:
         return tuple(
-            (replace(group[0], text=word, is_quoted=False),) for word in group[0].text.split()
+            (replace(group[0], text=word, is_quoted=False),) for word in words_of(group[0].text)
         )
     return (tuple(replace(term, is_quoted=False) for term in group),)
 
 
+def _is_several(term: Term) -> bool:
+    """Whether words must stand together, or their marks are meant: in quotes, 15/NQ-HĐND."""
+    return term.is_quoted or len(words_of(term.text)) > 1
+
+
 def _finds(db: Connection, asked: Asked) -> bool:
     return bool(reached(db, asked).articles)
+
+
+def _typed_in_keys(db: Connection, question: Question) -> Question | None:
+    """The question with all words that are keys of an input method as these type them. Whoever had
+    it off typed every word so: that is one slip.
+    """
+    groups = tuple(_of_keys(db, group) if _is_word(group) else group for group in question.groups)
+    return reworded(question, groups=groups) if groups != question.groups else None
+
+
+def _of_keys(db: Connection, group: tuple[Term, ...]) -> tuple[Term, ...]:
+    """A word as its keys type it, where the archive has only that word."""
+    (term,) = group
+    meant = [one for one in (keys_of_telex(term.text), keys_of_vni(term.text)) if one]
+    if not meant or _stands(db, match(Question("", (group,)))):
+        return group
+    typed = ((replace(term, text=one),) for one in meant)
+    return next((one for one in typed if _stands(db, match(Question("", (one,))))), group)
 
 
 def _spelled(db: Connection, question: Question) -> Question | None:
@@ -150,11 +178,8 @@ def _respelled(
     def finds(text: str) -> bool:
         return _stands(db, match(Question("", ((replace(term, text=text),), *rest))))
 
-    meant = [keys_of_telex(term.text), keys_of_vni(term.text)]
-    word = folded(term.text)
-    found = next((one for one in meant if one and finds(one)), None) or next(
-        (f"{one} {other}" for one, other in halves(word) if finds(f"{one} {other}")), None
-    )
+    meant = (f"{one} {other}" for one, other in halves(folded(term.text)))
+    found = next((one for one in meant if finds(one)), None)
     if found is None:
         beside = {groups[one][0].text.lower() for one in (place - 1, place + 1) if one in known}
         found = _neighbour(db, term, rest, beside, len(beside) if is_word else min(1, len(beside)))

@@ -11,6 +11,8 @@ from pipelines.search.slips import edits, halves, keys_of_telex, keys_of_vni, so
         ("ddaij", "đại"), ("hooij", "hội"), ("Ddangr", "đảng"), ("booj", "bộ"),
         ("huyeenj", "huyện"), ("nuwowcs", "nước"), ("nuowcs", "nước"), ("truwowngf", "trường"),
         ("quyr", "quỷ"), ("giar", "giả"), ("thuyr", "thủy"), ("toans", "toán"), ("cuar", "của"),
+        ("tieesng", "tiếng"), ("tiengse", "tiếng"), ("truwowfng", "trường"), ("nhana", "nhân"),
+        ("ddwowcj", "được"), ("dangd", "đang"), ("muaw", "mưa"), ("quaw", "quă"), ("class", None),
         ("xaw", "xă"), ("dang", None), ("xyz", None), ("bs", None), ("2020", None),
     ],
 )  # fmt: skip

@@ -204,6 +204,8 @@ def test_marks_that_are_meant_are_looked_for_among_the_last_archived(
     [
         ("ddaij hooij", "spelling", "đại hội", 1),
         ("d9ai5 ho6i5", "spelling", "đại hội", 1),
+        ("ddaij hooij ddangr booj xax", "spelling", "đại hội đảng bộ xã", 1),
+        ("ddaij hooij huyeenj", "fewer-words", "đại hội", 1),
         ("khanhthanh", "spelling", "khanh thanh", 5),
         ("tuyeenr sinh", "spelling", "tuyển sinh", 6),
         ("cau trei", "fewer-words", "cau", 5),
@@ -237,6 +239,7 @@ def test_what_is_shown_instead_where_nothing_is_found(
         ("covid -xã", "nothing-excluded", "covid"),
         ('"thú"', "any-marks", "thú"),
         ('"bộ đảng"', "any-marks", "bộ đảng"),
+        ("bộ/đảng", "any-marks", "bộ đảng"),
         ("author:covid", "any-field", "covid"),
     ],
 )
