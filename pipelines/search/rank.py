@@ -85,7 +85,7 @@ def _worth(wanted: Wanted, name: str, field: _Field) -> float:
         hits += found[2]
     worth = together * (1 + OFTEN * math.log2(1 + hits / size))
     if name == "title":
-        worth *= 1 + FULL_TITLE * min(1.0, hits / field.length)
+        worth *= 1 + FULL_TITLE * sum(map(len, field.places.values())) / field.length
     return worth * (1 + AS_TYPED * as_typed**2) if wanted.has_marks else worth
 
 

@@ -31,14 +31,20 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 LARGE = re.compile(r"\d{4,12}", re.ASCII)
 # Thai, Lao, Burmese, Khmer, Chinese and Japanese are written without spaces.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]$")
+MEASURE = re.compile(  # of 21km, 4,7m3, 20tr; of 9A and N7 the letter is a name
+    r"(\d+(?:[.,]\d+)*)([kcmd]?m[23²³]?|ha|k?g|m?l|k[vw]|kwh|mw|[kmgt]b|tấn|tạ|lít|triệu|tỷ|tỉ|đồng)",
+    re.IGNORECASE | re.ASCII,
+)
+HOUR = re.compile(r"([01]?\d|2[0-4])(?:[hg:]([0-5]\d)|h)", re.IGNORECASE | re.ASCII)  # 7h30, 7:30
 LETTERS_FIGURES = re.compile(r"([^\W\d_]{3,})(-?)(\d+)")  # covid19, covid-19
 
 
 def spellings(phrase: str) -> list[str]:
     """All spellings of a word or phrase, the typed one first."""
     found = [level for spelled in _with_bars(phrase) for level in _levels(spelled)]
-    for other in (*_days(phrase), *_numbers(phrase), *_joined(phrase), *_of_one_word(phrase)):
-        found += _with_bars(other)
+    others = (_days, _hours, _measures, _numbers, _joined, _of_one_word)
+    for other in itertools.chain.from_iterable(write(phrase) for write in others):
+        found += [level for spelled in _with_bars(other) for level in _levels(spelled)]
     return list(dict.fromkeys(found))
 
 
@@ -113,6 +119,28 @@ def _day(found: re.Match[str], *digits: int) -> str:
     typed = (day, month or bare_month)
     parts = [part.lstrip("0").rjust(width, "0") for part, width in zip(typed, digits, strict=True)]
     return (sign or "/").join([*parts, year] if year else parts)
+
+
+def _hours(phrase: str) -> list[str]:
+    """A time of day in letters, signs and words: 7h30, 07:30, 7 giờ 30."""
+    found = HOUR.fullmatch(phrase)
+    if found is None:
+        return []
+    hour, minutes = found[1].lstrip("0") or "0", found[2] or ""
+    signs = ["h{}", "g{}", " giờ {}"] if minutes else ["h", " giờ"]
+    if minutes > "12":  # else the index takes it for a day: 18:12, 18/12
+        signs.append(":{}")
+    return [
+        one + sign.format(minutes) for one in dict.fromkeys((hour, hour.zfill(2))) for sign in signs
+    ]
+
+
+def _measures(phrase: str) -> list[str]:
+    """A number and its unit apart: 21km, 21 km."""
+    found = MEASURE.fullmatch(phrase)
+    if found is None:
+        return []
+    return [f"{number} {found[2]}" for number in (found[1], *_numbers(found[1]))]
 
 
 def _numbers(phrase: str) -> list[str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pipelines.search.marks import composed, folded, has_marks, with_y, words_of
 from pipelines.search.plurals import singular
 from pipelines.search.question import Question, Term
+from pipelines.search.spellings import spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ def wanted_of(question: Question) -> Wanted:
     parts: list[tuple[Words, ...]] = []
     run: list[str] = []
     for group in question.groups:
-        if len(group) == 1 and group[0].is_plain:
+        alternatives = [words for term in group for words in _written(term)]
+        if len(alternatives) == 1 and group[0].is_plain:
             run += words_of(group[0].text)
             continue
         if run:
             parts.append((_words(run),))
             run = []
-        parts.append(tuple(_words(words_of(term.text), term.column) for term in group))
+        parts.append(tuple(alternatives))
     if run:
         parts.append((_words(run),))
     return Wanted(tuple(parts), any(has_marks(term.text) for term in terms_of(question)))
@@ -57,6 +59,12 @@ def wanted_of(question: Question) -> Wanted:
 def terms_of(question: Question) -> list[Term]:
     """All terms that may be found, of all groups."""
     return [term for group in question.groups for term in group]
+
+
+def _written(term: Term) -> list[Words]:
+    """A term in all spellings that divide it into other words: covid19, covid-19."""
+    found = [_words(words_of(spelled), term.column) for spelled in spellings(term.text)]
+    return list({words.folded: words for words in reversed(found)}.values())[::-1]
 
 
 def _words(words: list[str], column: str | None = None) -> Words:

@@ -41,6 +41,11 @@ def test_words_as_typed_hide_others() -> None:
     assert shown("hoà", body="Hòa giải, hoa.") == ("body", "[Hòa] giải, hoa.")
 
 
+def test_what_is_written_in_another_way_is_marked() -> None:
+    assert shown("covid19", body="Phòng Covid-19 ở lớp.") == ("body", "Phòng [Covid]-[19] ở lớp.")
+    assert shown("7h30", body="Từ 7 giờ 30 phút.") == ("body", "Từ [7 giờ 30] phút.")
+
+
 def test_a_title_is_marked_whole() -> None:
     pieces = marked(wanted_of(parse_question("xa moi")), "title", "Xã  mới: xã mới")
     assert [(piece.text, piece.is_hit) for piece in pieces] == [

@@ -27,9 +27,12 @@ def worth(question: str, title: str = "", body: str = "", **others: str) -> floa
         ("giao thong nong thon", "Giao thông nông thôn", "Nông thôn"),
         # a title that says little else
         ("cấp nước", "Cấp nước", "Ngừng cấp nước và cấp điện, sửa đường, dọn kênh"),
+        ("ngày bầu cử, cử tri", "Ngày bầu cử, cử tri", "Ngày bầu cử, cử tri 23/5"),
         ('"cấp nước" xã', "Xã ngừng cấp nước", "Cấp xã thiếu nước"),
         ("kĩ thuật", "Kỹ thuật", "Kí thuật"),
         ("co2", "Giảm CO₂", "Giảm khí"),
+        ("covid19", "Covid-19", "Covid 20, lớp 19"),
+        ("21km", "Đường 21 km", "Km 5, nhà 21"),
     ],
 )
 def test_the_better_title(question: str, better: str, worse: str) -> None:
