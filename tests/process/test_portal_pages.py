@@ -117,6 +117,20 @@ def test_a_day_of_one_portal_shows_no_others(
     assert other not in " ".join(hrefs(page, "/site/"))
 
 
-@pytest.mark.parametrize("path", ["/day/1999-01-01", "/month/1999-01"])
+@pytest.mark.parametrize(
+    "path",
+    ["/day/1999-01-01", "/month/1999-01", "/day/9999-12-31", "/month/9999-12", "/month/0001-01"],
+)
 def test_a_time_without_news_says_so_and_is_no_error(full_face: ServedArchive, path: str) -> None:
     assert "The archive has no article of this" in text_of(english(full_face, path))
+
+
+def test_the_first_and_the_last_month_have_no_link_beyond(full_face: ServedArchive) -> None:
+    for month, beside in (("9999-12", "/month/9999-11"), ("0001-01", "/month/0001-02")):
+        pager = english(full_face, f"/month/{month}").xpath("//nav[@class='pager']//a/@href")
+        assert pager == [beside]
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "\u0660" * 4, "0000", "99999", "x"])
+def test_any_year_of_a_portal_is_answered(full_face: ServedArchive, year: str) -> None:
+    assert "articles" in text_of(english(full_face, "/site/songmai", year=year))

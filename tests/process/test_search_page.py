@@ -61,6 +61,10 @@ def test_days_of_a_form_become_part_of_the_question(served: ServedArchive) -> No
     assert served.page("/search", q="xã", after="yesterday").xpath("//input[@id='q']/@value") == [
         "xã"
     ]
+    last = served.page("/search", q="xã", until="9999-12-31")
+    assert len(last.xpath("//ol[@class='entries']/li")) == len(
+        served.page("/search", q="xã").xpath("//ol[@class='entries']/li")
+    )
 
 
 def test_what_was_shown_instead_is_told(served: ServedArchive) -> None:

@@ -33,6 +33,15 @@ def test_an_unknown_address_says_so_in_both_languages(served: ServedArchive) -> 
     assert "There is nothing at this address" in refused(served, "/none", 404, _lang="en")
 
 
+@pytest.mark.parametrize("foreign", [b"a/b=1", b"x=\xff\xfe", b"expires=1", b"\xc3\xa9=1", b"=; ;"])
+def test_cookies_of_other_programs_on_the_host_do_no_harm(
+    served: ServedArchive, foreign: bytes
+) -> None:
+    answer = served.client.get("/", headers={b"cookie": foreign + b"; loa_language=en"})
+    assert answer.status_code == 200
+    assert html.fromstring(answer.text).get("lang") == "en"
+
+
 @pytest.mark.parametrize(
     ("path", "status"), [("/archive/none.json", 404), ("/archive.json?sql=drop+table+a", 400)]
 )

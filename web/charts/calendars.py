@@ -41,10 +41,12 @@ def month_of(month: str, counts: Mapping[str, int], most: int | None = None) -> 
     )
     weeks = [
         [
-            _day(on, counts.get(on.isoformat(), 0), darkest) if on.month == first.month else None
-            for on in week
+            _day(on, counts.get(on.isoformat(), 0), darkest)
+            if number and (on := first.replace(day=number))
+            else None
+            for number in week
         ]
-        for week in MONDAY_FIRST.monthdatescalendar(first.year, first.month)
+        for week in MONDAY_FIRST.monthdayscalendar(first.year, first.month)
     ]
     total = sum(cell.count for week in weeks for cell in week if cell)
     return Month(month, day(f"{month}-01", "month") or month, weeks, total)

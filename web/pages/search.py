@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -94,7 +94,9 @@ def asked_of(arguments: Any) -> Asked:
     question = parse_question(given.get("q", ""))
     since, until = first_day(given.get("after", "")), first_day(given.get("until", ""))
     if since or until:
-        before = until + timedelta(days=1) if until else question.before
+        before = question.before
+        if until:  # no day comes after the last one
+            before = until + timedelta(days=1) if until < date.max else None
         question = reworded(question, since=since or question.since, before=before)
     number = given.get("page", "")
     return Asked(

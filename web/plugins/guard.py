@@ -18,6 +18,7 @@ from collections.abc import (
     MutableMapping,
     Sequence,
 )
+from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Any
 
@@ -79,7 +80,9 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
             if scope["type"] != "http":
                 await app(scope, receive, send)
-            elif not is_own_host(_host(scope), names):
+                return
+            scope = {**scope, "headers": with_readable_cookies(scope["headers"])}
+            if not is_own_host(_host(scope), names):
                 await _answer(send_with_headers, 421, NOT_OURS)
             elif scope["path"].startswith("//") or "\\" in scope["path"]:
                 # Datasette redirects /\host/ to /\host, which a browser reads as //host.
@@ -105,6 +108,26 @@ def with_security(given: Iterable[Header], ours: Sequence[Header]) -> list[Heade
     if policies:
         ours = [(POLICY, policies[0]), *(one for one in ours if one[0] not in (POLICY, OPENER))]
     return [*kept, *ours]
+
+
+def with_readable_cookies(given: Sequence[Header]) -> list[Header]:
+    """The headers of a request without the cookies that Python cannot read.
+
+    Browsers send the cookies of all programs on a host name, whatever their port. One that another
+    program spelt oddly would hide ours, or fail each page.
+    """
+    headers = [header for header in given if header[0] != b"cookie"]
+    cookies = [one for name, value in given if name == b"cookie" for one in value.split(b";")]
+    if kept := [one.strip() for one in cookies if _is_readable(one)]:
+        headers.append((b"cookie", b"; ".join(kept)))
+    return headers
+
+
+def _is_readable(cookie: bytes) -> bool:
+    try:
+        return bool(SimpleCookie(cookie.decode("ascii")))
+    except (CookieError, UnicodeDecodeError):
+        return False
 
 
 def own_names() -> frozenset[str]:

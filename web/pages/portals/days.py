@@ -22,6 +22,7 @@ from web.pages.portals.counts import ON_DAYS, by_day, by_site
 from web.pages.rendering import Routes, page
 
 A_PAGE = 50
+FIRST_MONTH, LAST_MONTH = "0001-01", "9999-12"  # of the calendar that Python knows
 # The articles of a page are chosen by an index alone; their texts are read afterwards.
 LIST = """with chosen as materialized (
         select id from articles
@@ -111,8 +112,8 @@ def _month(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
         **_around(db, asked),
         "month": _calendar(db, month, asked.site),
         "month_only": only.get("articles", []),
-        "month_before": month_before(month, 1),
-        "month_after": month_before(month, -1),
+        "month_before": month_before(month, 1) if month > FIRST_MONTH else None,
+        "month_after": month_before(month, -1) if month < LAST_MONTH else None,
         "portals": _portals(db, sites),
         "total": sites.get(asked.site, 0) if asked.site else sum(sites.values()),
     }

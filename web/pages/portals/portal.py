@@ -139,9 +139,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _year(asked: str | None) -> int | None:
-    return (
-        int(asked) if asked and asked.isdecimal() and len(asked) == 4 and asked > "0000" else None
-    )
+    return int(asked) if asked and asked.isdecimal() and len(asked) == 4 and int(asked) else None
 
 
 ROUTES: Routes = ((r"^/site/(?P<key>[^/]+)$", portal),)
