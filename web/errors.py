@@ -61,7 +61,7 @@ def not_found(told: str = "") -> Problem:
     return Problem(
         404,
         _("There is nothing at this address"),
-        _("Check its spelling, or search for words of what you seek."),
+        _("Check its spelling, or search for words from the page."),
         "" if told == "404" else told,
     )
 
@@ -71,7 +71,7 @@ def forbidden(told: str = "") -> Problem:
     return Problem(
         403,
         _("This is closed to readers"),
-        _("The operator of this server allows no SQL of your own. Tables and questions are open."),
+        _("This server does not allow SQL of your own. Tables and questions are open."),
         told,
     )
 

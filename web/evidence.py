@@ -11,8 +11,6 @@ from pipelines.keep.warc.reader import WarcPlace
 from web.archive import Archive, Row
 from web.downloads import Download
 
-PLACE_COLUMNS = ", ".join(PLACE)
-
 
 def folder_of(archive: Archive) -> Path:
     """The folder of an archive's WARC files, which need not be there."""
@@ -20,7 +18,7 @@ def folder_of(archive: Archive) -> Path:
 
 
 def kept_place(row: Row) -> WarcPlace | None:
-    """Where the bytes of a row with PLACE_COLUMNS lie; None if none were kept."""
+    """Where the bytes of a row with the columns PLACE lie; None if none were kept."""
     if any(row[name] is None for name in PLACE):
         return None
     return place_of(row)

@@ -70,11 +70,6 @@ def kept_words(one: TextWords, other: TextWords) -> int:
     return max(in_order, min(_in_threes(one, other), _in_threes(other, one)))
 
 
-def altered_share(one: TextWords, other: TextWords, kept: int) -> float:
-    """The share of two texts' words, from 0 to 1, that only one of them has."""
-    return 1 - 2 * kept / (len(one.words) + len(other.words))
-
-
 def _in_threes(one: TextWords, other: TextWords) -> int:
     held, count, until = other.threes, 0, 0
     for at, three in enumerate(in_threes(one.words)):

@@ -98,7 +98,7 @@ def _sites_named(db: Connection, name: str) -> list[str]:
 
 
 def _words(sites: list[str] | None, question: Question, filters: Filters) -> tuple[str, ...]:
-    """Sites, times and sections as FTS5 knows them; see `filters` in search_schema.py."""
+    """Sites, times and sections as FTS5 knows them; see FILTERS in schema/search.py."""
     words = []
     if sites:
         keys = " OR ".join(f'"{key.encode().hex()}"' for key in sites)

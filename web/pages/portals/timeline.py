@@ -53,12 +53,12 @@ def timeline_of(db: sqlite3.Connection, site: Row) -> list[Event]:
     if site["paused_at"]:
         events.append(Event(site["paused_at"], Message("A person paused its visits")))
     if site["removed_at"]:
-        events.append(Event(site["removed_at"], Message("A person ended its watch")))
+        events.append(Event(site["removed_at"], Message("A person stopped watching it")))
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
 
 
 FIRST = {
-    "file": Message("It entered the archive by its site file"),
-    "import": Message("It entered the archive by an import"),
-    "address": Message("It entered the archive by its address"),
+    "file": Message("It entered the archive through its site file"),
+    "import": Message("It entered the archive through an import"),
+    "address": Message("It entered the archive through its address"),
 }
