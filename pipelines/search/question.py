@@ -34,16 +34,17 @@ FIELDS = {  # as typed: the column of the index
     "source": "source",
     "section": "section",
 }
-QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | {"\0": " "})
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』〝〞", '"') | {"\0": " "})  # noqa: RUF001
+OTHER_D = re.compile(r"(?<![^\W_])[Ðð]")  # typed for Đ; no word of Icelandic begins so
 NAMES = "|".join((*FIELDS, "site", "before", "after"))
 TOKEN = re.compile(
     rf"""(?P<minus>(?<!\S)-)?
         (?:(?P<field>(?i:{NAMES})):[ ]?)?
-        (?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))""",
+        (?:"(?P<phrase>[^"]*)"|(?P<word>\|+|[^\s"|]+))""",
     re.VERBOSE,
 )
 LONE_FIELD = re.compile(rf"(?:{NAMES}):", re.IGNORECASE)
-EDGES = " ()[]{}<>*^,;.!?…:'’`~|/\\+=&%$#@_-–—"
+EDGES = " ()[]{}<>*^,;.!?…:'’‘‚‹›`´~|/\\+=&%$#@_-–—−•·。、，：；！？（）【】《》〈〉"  # noqa: RUF001
 
 
 class Unused(StrEnum):
@@ -134,6 +135,7 @@ class _Parser:
 
     def question(self) -> Question:
         text = composed(self.typed[:MOST_LETTERS].translate(QUOTES))
+        text = OTHER_D.sub(lambda found: "đ" if found[0].islower() else "Đ", text)
         if len(self.typed) > MOST_LETTERS:
             self.unused.append((self.typed[MOST_LETTERS:][:40] + "…", Unused.LENGTH))
         for token in _tokens(text):
@@ -153,7 +155,7 @@ class _Parser:
 
     def _take(self, token: re.Match[str]) -> None:
         word = token["word"]
-        if token["field"] is None and word in ("OR", "|", "AND", "NOT"):
+        if token["field"] is None and (word in ("OR", "AND", "NOT") or set(word or "") == {"|"}):
             self._operator(word)
             return
         negates = bool(token["minus"]) or self.negates
@@ -168,7 +170,7 @@ class _Parser:
             self._term(token, negates=negates)
 
     def _operator(self, word: str) -> None:
-        if word in ("OR", "|"):
+        if word == "OR" or word.startswith("|"):
             if self.groups and not self.joins:
                 self.joins = True
             else:

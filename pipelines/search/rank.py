@@ -27,6 +27,9 @@ WEIGHTS = {
 APART = 0.35  # the worth of words that all stand in a field, but apart; of half of them, a quarter
 AS_TYPED = 20.0  # marks as typed outweigh every field
 FULL_TITLE = 0.3  # more for a title that says little else
+SENTENCE = 8  # words; as many are a piece of a text, which one article has whole
+ALL = 0.999  # of the words, but for rounding
+WHOLE = 10.0  # times more for an article that has all of a sentence together
 OFTEN = 0.15  # more for each time that the number of hits doubles
 
 
@@ -60,19 +63,23 @@ def search_rank(
 
 def rank(wanted: Wanted, texts: Mapping[str, str | None]) -> float:
     """How well texts by field (a key of WEIGHTS) answer what is wanted: 0 if not at all."""
-    total = 0.0
+    total, is_whole = 0.0, False
     if not wanted.parts:
         return total
     asked = wanted.folded
+    size = sum(len(part[0].folded) for part in wanted.parts)
     for name, text in texts.items():
         if text and (field := _field(text, asked)).places:
-            total += WEIGHTS[name] * _worth(wanted, name, field)
-    return total
+            together, worth = _worth(wanted, size, name, field)
+            is_whole = is_whole or together > ALL
+            total += WEIGHTS[name] * worth
+    return total * WHOLE if is_whole and size >= SENTENCE else total
 
 
-def _worth(wanted: Wanted, name: str, field: _Field) -> float:
-    """What a field is worth: 1 where all words stand together, more where often or as typed."""
-    size = sum(len(part[0].folded) for part in wanted.parts)
+def _worth(wanted: Wanted, size: int, name: str, field: _Field) -> tuple[float, float]:
+    """How far a field has the words together, and what it is worth: 1 where all stand together,
+    more where often or as typed. `size`: how many words are wanted.
+    """
     together = as_typed = hits = 0.0
     for part in wanted.parts:
         found = max(
@@ -86,7 +93,7 @@ def _worth(wanted: Wanted, name: str, field: _Field) -> float:
     worth = together * (1 + OFTEN * math.log2(1 + hits / size))
     if name == "title":
         worth *= 1 + FULL_TITLE * sum(map(len, field.places.values())) / field.length
-    return worth * (1 + AS_TYPED * as_typed**2) if wanted.has_marks else worth
+    return together, worth * (1 + AS_TYPED * as_typed**2) if wanted.has_marks else worth
 
 
 def _found(words: Words, field: _Field) -> tuple[float, float, float]:

@@ -27,6 +27,10 @@ def groups(question: Question) -> list[list[str]]:
         ('"một hai" ba"', [["một hai"], ["ba"]]),
         ("bão OR lũ sạt", [["bão", "lũ"], ["sạt"]]),
         ("bão | lũ | sạt", [["bão", "lũ", "sạt"]]),
+        ("bão|lũ || sạt", [["bão", "lũ", "sạt"]]),
+        ("「xã mới」 ＂bản cũ＂ ‘họp’ +bàn+", [["xã mới"], ["bản cũ"], ["họp"], ["bàn"]]),  # noqa: RUF001
+        ("Ðảng ðoàn Það", [["Đảng"], ["đoàn"], ["Það"]]),
+        ("วันที่ स्ट्री", [["วันที่"], ["स्ट्री"]]),
         ("(bão OR lũ) AND sạt", [["bão", "lũ"], ["sạt"]]),
         ("covid-19", [["covid-19"]]),
         ("15/NQ-HĐND", [["15/NQ-HĐND"]]),

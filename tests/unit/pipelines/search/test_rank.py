@@ -66,6 +66,14 @@ def test_one_wrong_mark_does_not_lead_away_from_words_that_stand_together() -> N
     )
 
 
+def test_a_sentence_leads_to_the_article_that_has_it_whole() -> None:
+    sentence = "xã bố trí {} bàn tiêm cho người già và trẻ em"
+    other = sentence.format(7)
+    assert worth(sentence.format(12), body=sentence.format(12)) > worth(
+        sentence.format(12), lead=other, body=f"{other}. {other}. Có 12 người."
+    )
+
+
 def test_more_hits_are_better_in_the_same_field() -> None:
     assert worth("lúa", body="Lúa tốt, lúa tươi, lúa đẹp.") > worth("lúa", body="Lúa tốt.")
 
