@@ -143,18 +143,29 @@ def _spelled(db: Connection, question: Question) -> Question | None:
     unknown = [place for place in single if not _stands(db, match(Question("", (groups[place],))))]
     if len(unknown) > MOST_SLIPS:
         return None
-    for place in unknown:
-        known = [one for one in range(len(groups)) if one not in unknown or one < place]
-        if (spelled := _respelled(db, groups, place, known)) is None:
-            return None
-        groups = spelled
     if unknown:
-        return reworded(question, groups=groups)
+        mended = _with_slips(db, groups, unknown)
+        return reworded(question, groups=mended) if mended != groups else None
     for place in single:
         others = [one for one in range(len(groups)) if one != place]
         if others and (spelled := _respelled(db, groups, place, others, is_word=True)):
             return reworded(question, groups=spelled)
     return None
+
+
+def _with_slips(db: Connection, groups: Groups, unknown: list[int]) -> Groups:
+    """The groups with another spelling of each unknown word that a slip explains."""
+    is_known = [place not in unknown for place in range(len(groups))]
+    place = 0
+    while place < len(groups):
+        known = [one for one, is_so in enumerate(is_known) if is_so]
+        spelled = None if is_known[place] else _respelled(db, groups, place, known)
+        if spelled is None:
+            place += 1
+        else:  # one word may have become two
+            is_known[place : place + 1] = [True] * (len(spelled) - len(groups) + 1)
+            groups = spelled
+    return groups
 
 
 def _is_word(group: tuple[Term, ...]) -> bool:

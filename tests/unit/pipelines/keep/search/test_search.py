@@ -209,6 +209,8 @@ def test_marks_that_are_meant_are_looked_for_among_the_last_archived(
         ("khanhthanh", "spelling", "khanh thanh", 5),
         ("tuyeenr sinh", "spelling", "tuyển sinh", 6),
         ("cau trei", "fewer-words", "cau", 5),
+        ("thongbao tuyyen sinh", "spelling", "thong bao tuyển sinh", 6),
+        ("khahn zzz", "fewer-words", "khánh", 5),
         ("lễ hộii", "spelling", "lễ hội", 2),
         ("kéo giài lễ hội", "spelling", "kéo dài lễ hội", 2),
         ("may moi zzz", "fewer-words", "may moi", 4),
