@@ -23,7 +23,7 @@ def shown(column: str, value: Any) -> Any:
     if column in WORDS:
         return WORDS[column](str(value))
     if INSTANT.fullmatch(value):
-        return (instant(value) or value).rpartition(" (")[0] or value
+        return instant(value, named=False) or value
     if DAY.fullmatch(value):
         return day(value)
     if MONTH.fullmatch(value):

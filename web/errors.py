@@ -62,7 +62,8 @@ def not_found(told: str = "") -> Problem:
         404,
         _("There is nothing at this address"),
         _("Check its spelling, or search for words from the page."),
-        "" if told == "404" else told,
+        # Datasette takes an address that it does not know for that of a database.
+        "" if told == "404" or told.startswith("Database not found") else told,
     )
 
 

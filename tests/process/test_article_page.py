@@ -17,7 +17,7 @@ def page_of(served: ServedArchive, number: int) -> Any:
 def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive) -> None:
     page = page_of(served, 1)
     text = text_of(page)
-    assert page.xpath("string(//article//time)") == "04/03/2024 08:33 (Asia/Ho_Chi_Minh)"
+    assert page.xpath("string(//article//time)") == "04/03/2024 08:33 (giờ Việt Nam)"
     assert "đọc từ dòng ngày đăng trên trang: Thứ hai - 04/03/2024 08:33" in text
     assert page.xpath("//div[@class='text']/p[not(@class)]/text()") == [
         "Đoạn một của tin.",

@@ -37,7 +37,9 @@ def test_what_portals_edited_is_listed_week_by_week_and_leads_to_the_difference(
     (link,) = newest.xpath("h3/a/@href")
     key = full_archive.key("Quy định mới")
     assert link == f"/a/{key}/versions?from=1&to=2"
-    assert full_face.page(link).xpath("//section[@class='diff']")
+    compared = full_face.page(link)
+    assert compared.xpath("//section[@class='diff']")
+    assert badges(compared)[:3] == badges(newest)  # the same names on both pages
 
 
 def test_edits_are_those_of_one_portal_if_asked_for(full_face: ServedArchive) -> None:
@@ -68,6 +70,8 @@ def test_what_vanished_is_told_in_words_with_both_captures(
     assert titles(moved) == ["Trồng chè trên nương"]
     gone = full_face.page("/removed?state=removed")
     assert len(entries(gone)) == 3
+    (query,) = gone.xpath("//a[. = 'SQL']/@href")
+    assert "Tập huấn chữa cháy rừng" in text_of(full_face.page(query))
 
 
 def test_a_removed_article_says_so_at_the_top_with_its_proof(

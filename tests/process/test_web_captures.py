@@ -89,7 +89,7 @@ def shown(served: ServedArchive, capture: int, language: str = "en") -> str:
 
 def test_a_capture_is_told_in_words(served: ServedArchive) -> None:
     text = shown(served, 1)
-    assert "What the portal answered on 5 Mar 2024 10:00 (Asia/Ho_Chi_Minh)" in text
+    assert "What the portal answered on 5 Mar 2024 10:00 (Vietnam Time)" in text
     assert f"status 200 (OK) and sent {len(PAGE)} bytes of text/html" in text
     assert "an article that the archive did not have" in text
     assert "their SHA-256 is the one noted at the time" in text

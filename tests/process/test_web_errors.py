@@ -88,6 +88,13 @@ def test_a_mistyped_portal_leads_to_those_of_like_names(
     assert f"/site/{meant}" in links_of(full_face, f"/site/{asked}")
 
 
+def test_an_unknown_address_is_not_called_a_database(full_face: ServedArchive) -> None:
+    answer = full_face.client.get("/nothing-here")
+    assert answer.status_code == 404
+    assert "Không có gì ở địa chỉ này" in answer.text
+    assert "Database" not in answer.text
+
+
 def test_a_damaged_and_a_busy_archive_have_their_own_words() -> None:
     damaged = problem_of(sqlite3.DatabaseError("database disk image is malformed"))
     assert (damaged.status, "loa verify" in damaged.remedy) == (500, True)

@@ -14,7 +14,8 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -102,7 +103,7 @@ def day(on: str | None, precision: str | None = "day") -> str | None:
 
 
 def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh", named: bool = True) -> str | None:
-    """An instant on the clock of a zone, which is named: 10/07/2020 08:33 (Asia/Ho_Chi_Minh).
+    """An instant on the clock of a zone, which is named: 10/07/2020 08:33 (giờ Việt Nam).
 
     `named`: False where the page names the zone elsewhere.
     """
@@ -116,7 +117,21 @@ def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh", named: bool = True) 
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         return at
     clock = format_datetime(local, pattern, locale=LOCALES[language()])
-    return f"{clock} ({zone})" if named else clock
+    return f"{clock} ({zone_name(zone)})" if named else clock
+
+
+def zone_name(zone: str) -> str:
+    """A time zone by its country: giờ Việt Nam. One of no country keeps its own name: UTC."""
+    return _zone_name(zone, language())
+
+
+@lru_cache(maxsize=500)
+def _zone_name(zone: str, spoken: Language) -> str:
+    known = get_global("zone_aliases").get(zone, zone)
+    if get_global("zone_territories").get(known, "ZZ") in ("ZZ", "001"):
+        return zone
+    name = get_timezone_location(zone, locale=LOCALES[spoken])
+    return name[0].lower() + name[1:] if spoken == "vi" else name
 
 
 def day_of(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:

@@ -21,6 +21,7 @@ from web.languages import (
     runs_leftwards,
     speak,
     tenths,
+    zone_name,
 )
 
 PARAMETER = "_lang"  # Datasette takes a name without _ for a column of its tables
@@ -72,6 +73,7 @@ def prepare_jinja2_environment(env: Any) -> None:
         day=day,
         day_of=day_of,
         instant=instant,
+        zone_name=zone_name,
         number=number,
         tenths=tenths,
         runs_leftwards=runs_leftwards,

@@ -17,7 +17,7 @@ from pipelines.keep.visits.watch import Watch
 from pipelines.outcomes import RunOutcome
 
 HEALTH: Mapping[Word, Message] = {
-    "ok": Message("it answers, and publishes as usual"),
+    "ok": Message("it answers, and nothing looks wrong"),
     "quiet": Message("nothing new for longer than usual, and no other fault"),
     "suspect": Message("something looks wrong; see the issues"),
     "broken": Message("nothing could be read for a day, or the portal says that it has closed"),

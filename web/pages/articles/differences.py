@@ -36,13 +36,15 @@ class ShownRow:
 @dataclass(frozen=True, slots=True)
 class ShownDifference:
     """Two versions: what changed, in figures and field by field. `is_coarse`: the texts are so long
-    that only whole paragraphs were compared; `is_too_long`: that nothing was.
+    that only whole paragraphs were compared; `is_too_long`: that nothing was. `changed`: the same
+    names as lists of edits have; `fields` shows lead and body as one text.
     """
 
     words_added: int
     words_removed: int
     figures_changed: bool
     fields: Sequence[tuple[str, Sequence[ShownRow]]]
+    changed: Sequence[str] = ()
     is_coarse: bool = False
     is_too_long: bool = False
 
@@ -58,6 +60,7 @@ def shown_difference(before: Version, after: Version, view: View, whole: bool) -
         words_removed=found.change.words_removed,
         figures_changed=found.change.figures_changed,
         fields=[(one.field, _rows(one, view, whole, spoken)) for one in found.fields],
+        changed=found.change.fields,
         is_coarse=_words(before) + _words(after) > MOST_WORDS,
     )
 
