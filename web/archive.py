@@ -57,7 +57,7 @@ def stored_list(text: str | None) -> list[Any]:
     """The list that a column holds as JSON; empty where it holds none, or something else."""
     try:
         found = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return found if isinstance(found, list) else []
 

@@ -66,7 +66,9 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 FRAGMENT = re.compile(r"#[\w.:-]{1,200}")
 DATA_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*", re.I)
-DOCTYPE = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){0,5}<!doctype html", re.I | re.DOTALL)
+# A comment cannot reach over its end: many of them would else be tried in every combination.
+COMMENT = r"<!--(?:(?!-->).)*-->"
+DOCTYPE = re.compile(rf"\s*(?:<\?xml[^>]*>\s*|{COMMENT}\s*){{0,5}}<!doctype html", re.I | re.DOTALL)
 # Pictures and frames that were not kept have a dashed frame; links lead nowhere.
 OURS = (
     ".loa-out{border:1px dashed #888;color:#555;background:#f4f4f4;padding:0 .3em;font-size:small}"

@@ -30,6 +30,9 @@ LOCALES = {"vi": Locale("vi"), "en": Locale("en", "GB")}
 DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 MONTH = {"vi": "MM/yyyy", "en": "MMM yyyy"}
 
+# What an instant or a zone raises that cannot be told; ZoneInfoNotFoundError is a KeyError.
+UNTOLD = (ValueError, OSError, KeyError, OverflowError)
+
 _language: ContextVar[Language] = ContextVar("language", default="vi")
 
 
@@ -114,7 +117,7 @@ def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh", named: bool = True) 
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         pattern = f"{DAY[language()]} HH:mm"
         local = moment.astimezone(ZoneInfo(zone))
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+    except UNTOLD:
         return at
     clock = format_datetime(local, pattern, locale=LOCALES[language()])
     return f"{clock} ({zone_name(zone)})" if named else clock
@@ -142,7 +145,7 @@ def day_of(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
         moment = datetime.fromisoformat(at)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return day(moment.astimezone(ZoneInfo(zone)).date().isoformat())
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+    except UNTOLD:
         return at
 
 

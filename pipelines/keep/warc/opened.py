@@ -232,15 +232,14 @@ def _opened(folder: Path, place: WarcPlace) -> BinaryIO:
         raise RecordFault(fault, place) from problem
     except OSError as problem:
         raise RecordFault(Fault.UNREADABLE, place, str(problem.strerror)) from problem
-    file = os.fdopen(number, "rb")
     found = os.fstat(number)
     if not stat.S_ISREG(found.st_mode):
-        file.close()
+        os.close(number)
         raise RecordFault(Fault.UNREADABLE, place, "not a file")
     if found.st_size < place.end:
-        file.close()
+        os.close(number)
         raise RecordFault(Fault.TOO_SHORT, place)
-    return file
+    return os.fdopen(number, "rb")
 
 
 def _read(file: BinaryIO, at: int, count: int, place: WarcPlace) -> bytes:

@@ -137,3 +137,9 @@ def test_fonts_around_paragraphs_do_not_multiply() -> None:
     fonts = b"<p>" + b"".join(b"<font color=c%d>" % n for n in range(4_000)) + b"<p>x" * 4_000
     assert len(shown(fonts).document) < 10 * len(fonts)
     assert OURS in shown(fonts).document
+
+
+def test_a_head_of_comments_alone_does_not_hold_all_readers_up() -> None:
+    # Tried in every combination, five of them among 570 would take days.
+    assert "Mot doan" in shown(b"<!---->" * 570 + b"<p>Mot doan").document
+    assert shown(b"<!-- a --><!-- b --><!DOCTYPE html><p>x").document.startswith("<!DOCTYPE")

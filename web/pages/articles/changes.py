@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from web.archive import Row, archive_of, rows_of
+from web.languages import UNTOLD
 from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
 from web.pages.articles.record import changes_named
 from web.pages.articles.wording import fields
@@ -62,7 +63,7 @@ def monday_of(at: str, zone: str) -> date | None:
         moment = datetime.fromisoformat(at)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         on = moment.astimezone(ZoneInfo(zone)).date()
-    except (OSError, KeyError, ValueError):  # ZoneInfoNotFoundError is a KeyError
+    except UNTOLD:
         return None
     return on - timedelta(days=on.weekday())
 

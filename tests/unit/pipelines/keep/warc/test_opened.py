@@ -115,6 +115,9 @@ def test_every_fault_has_its_name(tmp_path: Path) -> None:
     assert fault_at(tmp_path / "elsewhere", first) is Fault.NO_FOLDER
     os.mkfifo(path)
     assert fault_at(tmp_path, first) is Fault.UNREADABLE
+    path.unlink()
+    path.mkdir()
+    assert fault_at(tmp_path, first) is Fault.UNREADABLE
 
 
 def test_a_changed_byte_is_always_noticed(tmp_path: Path) -> None:
