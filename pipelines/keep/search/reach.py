@@ -46,7 +46,7 @@ def reached(db: Connection, asked: Asked) -> Reach:
     if limits.is_empty or not (question.groups or question.has_filters):
         return Reach((), is_whole=True)
     most = DEEP if limits.conditions or limits.unwanted else REACH
-    if question.groups:
+    if question.groups or (question.excluded and limits.words):
         ids = matching(db, match(question, *limits.words), most + 1)
         is_whole = len(ids) <= most
         if not is_whole and asked.order is Order.NEWEST:

@@ -65,6 +65,8 @@ def ids(archive: Archive, typed: str, **others: object) -> list[int]:
         ("covid19", [7]),
         ("site:naluong", [4, 1]),
         ("site:naluong máy", [4]),
+        ("site:naluong -may", [1]),
+        ("before:2021 -khach", [1]),
         ("-site:naluong hoi", [2]),
         ("site:nowhere máy", []),
         ("北京", [9]),
