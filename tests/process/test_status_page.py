@@ -35,7 +35,7 @@ def test_the_page_says_what_the_command_prints(
         assert f" {' '.join(shown)} " in line
         assert f" {' '.join([waiting, refused, unasked, issues])}" in line
         assert line.endswith(why)
-    below = [text_of(item) for item in page.xpath("//ul[@class='below']/li")]
+    below = [text_of(item) for item in page.xpath("//main/ul/li")]
     # The disk may fill between the two.
     free = re.compile(r"[\d.]+ GiB free")
     told = [free.sub("", line.replace("`", "")) for line in lines[8:]]
