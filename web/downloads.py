@@ -14,9 +14,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ANY_BYTES = "application/octet-stream"
 LONGEST_NAME = 120  # characters, its ending included
 LONGEST_ENDING = 12
-# Control characters, marks that turn the direction of writing, and what Windows refuses in a name.
-UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f"*/:<>?\\|]')
-DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+# Control characters, signs that nobody sees or that turn the direction of writing, and what Windows
+# refuses in a name.
+UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164"
+    r'\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f"*/:<>?\\|]'
+)
+DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d\xb9\xb2\xb3])(?=\.|$)", re.IGNORECASE)
 ENDED = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 PROGRAMS = frozenset({".ashx", ".asp", ".aspx", ".axd", ".cgi", ".do", ".jsp", ".jspx", ".php"})
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")

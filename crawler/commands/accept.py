@@ -128,7 +128,7 @@ def _show(
     command: str,
     site: str | None,
     issues: Sequence[OpenIssue],
-    elsewhere: dict[str, dict[IssueKind, int]],
+    elsewhere: dict[str, dict[str, int]],
 ) -> None:
     for key, counts in elsewhere.items():
         kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())

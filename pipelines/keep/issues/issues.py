@@ -152,12 +152,13 @@ def close_issue(db: Connection, issue: OpenIssue, at: datetime) -> None:
     db.execute("update issues set closed_at = ? where id = ?", (utc_text(at), issue.id))
 
 
-def open_counts(db: Connection, only: str | None = None) -> dict[str, dict[IssueKind, int]]:
-    """By site: how many issues of each kind are open, the most frequent kind first.
+def open_counts(db: Connection, only: str | None = None) -> dict[str, dict[str, int]]:
+    """By site: how many issues of each kind are open, the most frequent kind first. A kind that
+    this Loa does not know keeps its word.
 
     `only`: a JSON list of the sites to tell of.
     """
-    counts: dict[str, dict[IssueKind, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     rows = db.execute(
         """select site, kind, count(*) from issues where closed_at is null and site is not null
             and (:only is null or site in (select value from json_each(:only)))
@@ -165,5 +166,5 @@ def open_counts(db: Connection, only: str | None = None) -> dict[str, dict[Issue
         {"only": only},
     )
     for site, kind, count in rows:
-        counts.setdefault(site, {})[IssueKind(kind)] = count
+        counts.setdefault(site, {})[kind] = count
     return counts

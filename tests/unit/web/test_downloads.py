@@ -19,6 +19,8 @@ from web.downloads import Download, disposition, file_name, name_in
         ("ảnh\u202egpj.exe", "ảnh_gpj.exe"),
         (" .htaccess. ", "htaccess"),
         ("con.txt", "_con.txt"),
+        ("LPT\u00b2.pdf", "_LPT\u00b2.pdf"),  # Windows takes the small figure too
+        ("a.pdf\u3164\U000e0041\ufeff\u00ad.exe", "a.pdf____.exe"),  # signs that nobody sees
         ("NUL", "_NUL"),
         ("\x00\x1f", "__"),
         (" . ", "file"),

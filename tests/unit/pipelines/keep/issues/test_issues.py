@@ -84,3 +84,10 @@ def test_counts_name_the_most_frequent_kind_first(keeper: Keeper) -> None:
     counts = open_counts(keeper.archive.connection)
     assert counts == {SITE.key: {IssueKind.UNDATED: 2, IssueKind.CLOCK: 1}}
     assert list(counts[SITE.key]) == [IssueKind.UNDATED, IssueKind.CLOCK]
+
+
+def test_counts_name_kinds_of_a_newer_loa_too(keeper: Keeper) -> None:
+    with keeper.archive.transaction() as db:
+        open_issue(db, Issue(IssueKind.CLOCK, "why", SITE.key), AT)
+        db.execute("update issues set kind = 'of-tomorrow'")
+    assert open_counts(keeper.archive.connection) == {SITE.key: {"of-tomorrow": 1}}
