@@ -142,6 +142,9 @@ class _Parser:
             self._take(token)
         if self.joins or self.negates:
             self.unused.append(("OR" if self.joins else "NOT", Unused.OPERATOR))
+        if self.excluded and not (self.groups or self.sites or self.since or self.before):
+            self.unused += [(f"-{term.text}", Unused.OPERATOR) for term in self.excluded]
+            self.excluded = []  # all but some is no question
         return Question(
             self.typed,
             tuple(map(tuple, self.groups)),

@@ -44,6 +44,8 @@ def wanted_of(question: Question) -> Wanted:
     run: list[str] = []
     for group in question.groups:
         alternatives = [words for term in group for words in _written(term)]
+        if len(group) == 1 and group[0].text.isdecimal():  # 2025 is a year of what stands before it
+            alternatives = alternatives[:1]
         if len(alternatives) == 1 and group[0].is_plain:
             run += words_of(group[0].text)
             continue

@@ -99,6 +99,7 @@ def test_days_limit_the_time(typed: str, since: date | None, before: date | None
         ("bão OR", [("OR", Unused.OPERATOR)]),
         ("OR bão", [("OR", Unused.OPERATOR)]),
         ("bão NOT", [("NOT", Unused.OPERATOR)]),
+        ("-bão NOT lũ", [("-bão", Unused.OPERATOR), ("-lũ", Unused.OPERATOR)]),
         ("title: ", [("title:", Unused.FIELD)]),
         ('site:"" bão', [('site:""', Unused.FIELD)]),
         ("before:mai", [("before:mai", Unused.DAY)]),

@@ -32,6 +32,7 @@ def worth(question: str, title: str = "", body: str = "", **others: str) -> floa
         ("kĩ thuật", "Kỹ thuật", "Kí thuật"),
         ("co2", "Giảm CO₂", "Giảm khí"),
         ("covid19", "Covid-19", "Covid 20, lớp 19"),
+        ("nộp thuế 2025", "Nộp thuế 2025", "Năm 2025 nộp thuế"),
         ("21km", "Đường 21 km", "Km 5, nhà 21"),
     ],
 )
