@@ -125,7 +125,12 @@ def test_the_bytes_are_on_the_disk_before_the_transaction_that_points_to_them(
         for n in range(3):
             asyncio.run(ingest.keep(run, SITE, article_capture(n), "article"))
         assert ingest.archive.connection.execute("pragma synchronous").fetchone()[0] == 2
-    begun = [at for at, event in enumerate(events) if event.startswith("insert into captures")]
+    # SQLite tells of a trigger by the statement that set it off, once more.
+    begun = [
+        at
+        for at, event in enumerate(events)
+        if event.startswith("insert into captures") and events[at - 1] != event
+    ]
     assert len(begun) == 3
     for at in begun:
         written = max(n for n, event in enumerate(events[:at]) if event == "write")

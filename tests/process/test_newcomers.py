@@ -79,7 +79,7 @@ def test_the_original_bytes(
     with browser.visit(size=size) as visit:
         page = clicked(visit, "bytes", BRIDGE, "bản chụp")
         with page.expect_download(timeout=20_000) as coming:
-            page.get_by_role("link", name="Tải các byte gốc").click()
+            page.get_by_role("link", name="Tải dữ liệu gốc").click()
         sent = coming.value.path().read_bytes()
         visit.shoot("clicks/bytes-3")
     assert BRIDGE.encode() in sent
