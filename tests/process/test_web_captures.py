@@ -19,6 +19,8 @@ from tests.builders.served_archive import ServedArchive, text_of
 PAGE = "<html><body><h1>Họp thôn</h1><p>Bà con bàn việc đường.</p></body></html>".encode()
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
+# One tag with so many attributes that libxml2, which compares each with all, takes minutes.
+SLOW = b"<p " + b" ".join(b"a%d" % number for number in range(300_000)) + b">x"
 LARGE = bytes(range(256)) * (60 << 12)  # 60 MB
 
 
@@ -71,6 +73,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept.db.execute(
             "update captures set url = ?, fetched_at = ?, media_type = ? where id = ?", said
         )
+        kept.add(SLOW, path="/slow")
         kept.db.execute("update captures set warc_file = '../archive.db' where id = ?", [hostile])
         kept.db.execute("update captures set warc_offset = 1 << 40 where id = ?", [lost])
         kept.db.conn.commit()
@@ -251,3 +254,12 @@ def test_an_archive_without_its_captures_says_so(folder: Path, tmp_path: Path) -
 def memory_of(served: ServedArchive) -> int:
     pages = Path(f"/proc/{served.process.pid}/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_an_original_that_costs_too_much_is_given_up_and_the_next_is_shown(
+    served: ServedArchive,
+) -> None:
+    (slow,) = served.get("/archive/captures.json", url=f"{PORTAL}/slow", _shape="array").json()
+    page = text_of(served.page(f"/capture/{slow['id']}/original"))
+    assert "mất quá nhiều thời gian" in page
+    assert "Họp thôn" in served.get("/capture/1/frame").text

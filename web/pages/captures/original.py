@@ -1,21 +1,20 @@
 """A capture shown as the page that the portal sent: in a frame that can fetch and run nothing."""
 
 import asyncio
-import hashlib
+import atexit
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from types import MappingProxyType
+from functools import cache
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.capture import Capture
-from pipelines.keep.warc.opened import Fault, OpenedRecord, RecordFault
+from pipelines.keep.warc.opened import Fault, RecordFault
 from pipelines.keep.warc.reader import WarcPlace
+from pipelines.readers.worker_pool import WorkerDied, WorkerPool
 from web import evidence
 from web.archive import Archive, Row, archive_of
-from web.originals import LARGEST_PICTURE, NotShown, Original, original_of
+from web.kept_originals import KeptOriginal, shown_original
+from web.originals import LARGEST_PICTURE, NotShown, Original
 from web.pages.captures.capture import capture_row, faulty
 from web.pages.rendering import Routes, page
 
@@ -35,9 +34,7 @@ ENCODINGS = {
     **{"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "viqr": "VIQR"},
     **{f"cp{number}": f"windows-{number}" for number in (874, *range(1250, 1259))},
 }
-NONE: Mapping[str, WarcPlace] = MappingProxyType({})
 MOST_PICTURES = 40
-PICTURE_BYTES = 6 << 20  # of all kept pictures in one page
 # The pictures of the article that a capture shows.
 KEPT_PICTURES = f"""select images.url, warc_file, warc_offset, warc_length, captures.sha256,
         captures.bytes
@@ -46,8 +43,18 @@ KEPT_PICTURES = f"""select images.url, warc_file, warc_offset, warc_length, capt
         select article from revisions where capture = :id
         union select article from revisions where id = :revision)
     limit {MOST_PICTURES}"""
-# One page at a time: its tree takes up to fifty times its bytes.
-_thread = ThreadPoolExecutor(1, thread_name_prefix="original")
+# A page may be made so that parsing it takes minutes and gigabytes.
+SECONDS = 4.0  # of CPU time
+WALL_SECONDS = 60.0
+MEMORY = 2 << 30  # bytes of address space
+
+
+@cache
+def _workers() -> WorkerPool:
+    """One process, made for the first original: a page's tree takes up to fifty times its bytes."""
+    pool = WorkerPool(1, seconds=SECONDS, memory=MEMORY, wall=WALL_SECONDS)
+    atexit.register(pool.close)
+    return pool
 
 
 async def original(request: Request, datasette: Datasette) -> Response:
@@ -91,7 +98,7 @@ async def _kept_pictures(archive: Archive, row: Row) -> dict[str, WarcPlace]:
 
 
 async def _original(
-    archive: Archive, row: Row, is_source: bool, kept: Mapping[str, WarcPlace] = NONE
+    archive: Archive, row: Row, is_source: bool, kept: Mapping[str, WarcPlace] | None = None
 ) -> Original:
     """Raises RecordFault and NotShown. `kept`: the places of pictures."""
     place = evidence.kept_place(row)
@@ -99,48 +106,22 @@ async def _original(
         raise NotShown("no-bytes")
     if place.bytes > LARGEST_PICTURE:
         raise NotShown("too-large")
-    record = await evidence.opened(archive, place)
-    pictures = _Pictures(evidence.folder_of(archive), kept)
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_thread, _read, record, row, is_source, pictures)
-
-
-class _Pictures:
-    """Gives each kept picture once, as far as they have room in one page together."""
-
-    def __init__(self, folder: Path, places: Mapping[str, WarcPlace]) -> None:
-        self.folder, self.places, self.room = folder, dict(places), PICTURE_BYTES
-
-    def __call__(self, url: str) -> bytes | None:
-        place = self.places.pop(url, None)
-        if place is None or place.bytes > self.room:
-            return None
-        try:
-            with OpenedRecord(self.folder, place) as record:
-                if record.bytes != place.bytes:
-                    return None
-                body = b"".join(record.pieces())
-            _check(body, place)
-        except RecordFault:
-            return None  # a description stands in its place
-        self.room -= len(body)
-        return body
-
-
-def _read(record: OpenedRecord, row: Row, is_source: bool, pictures: _Pictures) -> Original:
-    with record:
-        if record.bytes > LARGEST_PICTURE:
-            raise NotShown("too-large")
-        body = b"".join(record.pieces())
-    _check(body, record.place)
-    kept = record.record
-    capture = Capture(row["site"], row["url"], kept.date, row["status"], kept.headers, body)
-    return original_of(capture, row["language"], source=is_source, pictures=pictures)
-
-
-def _check(body: bytes, place: WarcPlace) -> None:
-    if hashlib.sha256(body).hexdigest() != place.sha256:
-        raise RecordFault(Fault.OTHER_BYTES, place)
+    asked = KeptOriginal(
+        evidence.folder_of(archive),
+        place,
+        **{name: row[name] for name in ("site", "url", "status", "language")},
+        is_source=is_source,
+        pictures=dict(kept or {}),
+    )
+    try:
+        found = await asyncio.wrap_future(_workers().begin(shown_original, asked))
+    except WorkerDied as death:
+        raise NotShown("too-costly") from death
+    if isinstance(found, Fault):
+        raise RecordFault(found, place)
+    if not isinstance(found, Original):
+        raise NotShown(str(found))
+    return found
 
 
 ROUTES: Routes = (
