@@ -89,7 +89,8 @@ def test_every_page_is_sound_at_each_size_and_in_each_theme(
 ) -> None:
     wrong = list[str]()
     with browser.visit(language) as visit:
-        for path in [*(paths if language == "vi" else one_of_each(paths)), *ABSENT]:
+        articles = [path for path in paths if kind_of(path) == "/a/KEY" and language == "vi"]
+        for path in dict.fromkeys([*one_of_each(paths), *articles, *ABSENT]):
             visit.open(path, status=404 if path in ABSENT else 200)
             spoken = visit.page.evaluate("document.documentElement.lang")
             if spoken != language:
@@ -125,6 +126,7 @@ def test_a_text_from_right_to_left_runs_so_amid_ours(
     assert found == ["rtl", "rtl", "ltr"]
 
 
+@pytest.mark.skipif(OF_A_KIND == 1, reason="no page has a script; `make soak FAULTS=face` looks")
 def test_pages_say_the_same_without_scripts(browser: FaceBrowser, paths: list[str]) -> None:
     wrong = list[str]()
     with browser.visit() as with_them, browser.visit(scripts=False) as without:

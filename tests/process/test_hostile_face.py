@@ -20,7 +20,7 @@ from tests.builders.hostile_texts import FOR_BROWSERS, MARK
 from tests.builders.served_archive import ServedArchive
 
 pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
-OF_A_KIND = int(os.environ.get("LOA_PAGES_OF_A_KIND", "2"))
+OF_A_KIND = int(os.environ.get("LOA_PAGES_OF_A_KIND", "1"))
 STAGE = f"""window.ran = [];
 window.{MARK} = number => window.ran.push(`{MARK}(${{number}}) ran`);
 window.addEventListener("securitypolicyviolation", event =>

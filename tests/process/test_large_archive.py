@@ -11,7 +11,7 @@ from tests.bench.large_archive.build import build
 from tests.bench.large_archive.comparison import differences
 from tests.builders.archive_invariants import COUNTS_TOLD
 
-ARTICLES = 150
+ARTICLES = 90
 
 
 def test_a_built_archive_is_like_an_imported_one(tmp_path: Path) -> None:

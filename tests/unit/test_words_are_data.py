@@ -27,6 +27,7 @@ LETTERS = {
     "pipelines/read/text/charset.py": "letters that are bases of combining marks",
     "pipelines/read/text/plausible_text.py": "blocks of letters of each script",
     "pipelines/search/marks.py": "the letter that does not decompose",
+    "pipelines/search/question.py": "letters that people type for the one that does not decompose",
     "pipelines/search/slips.py": "the letter that does not decompose",
     "pipelines/search/spellings.py": "a letter that does not decompose, raised figures",
     "pipelines/read/html/superscripts.py": "signs of units and ordinals",
