@@ -70,7 +70,7 @@ def why(one: SiteStatus) -> Message | None:
 
 def run_word(outcome: str) -> Message:
     """How a run ended, in a word."""
-    return RUNS.get(outcome, Message(outcome))
+    return RUNS.get(outcome) or Message("%(outcome)s", {"outcome": outcome})
 
 
 def looks(one: SiteStatus) -> Message:
@@ -196,19 +196,26 @@ def _looked(statuses: Iterable[SiteStatus]) -> Iterator[Message]:
 
 def summary(counts: Counter[Word], room: ArchiveStatus) -> Message:
     """How many sites stand how, and the disk space of the archive."""
-    standing = Message("none")
-    for word in reversed([word for word in WORST_FIRST if counts[word]]):
-        one: dict[str, str | int | Message] = {"count": counts[word], "word": WORDS[word]}
-        rest = standing
-        standing = Message("%(count)s %(word)s", one)
-        if str(rest) != "none":
-            standing = Message("%(first)s, %(rest)s", {"first": standing, "rest": rest})
+    words = [
+        Message("%(count)s %(word)s", {"count": counts[word], "word": WORDS[word]})
+        for word in WORST_FIRST
+        if counts[word]
+    ]
     return Message(
         "%(count)s sites: %(standing)s; %(database)s database, %(log)s log, %(captures)s captures,"
         " %(free)s free",
         {
-            **{"count": counts.total(), "standing": standing},
+            **{"count": counts.total(), "standing": _joined(words)},
             **{"database": size(room.database_bytes), "log": size(room.wal_bytes)},
             **{"captures": size(room.captures_bytes), "free": size(room.free_bytes)},
         },
+    )
+
+
+def _joined(messages: Sequence[Message]) -> Message:
+    if not messages:
+        return Message("none")
+    first, *rest = messages
+    return (
+        Message("%(first)s, %(rest)s", {"first": first, "rest": _joined(rest)}) if rest else first
     )
