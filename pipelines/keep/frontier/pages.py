@@ -15,7 +15,7 @@ from pipelines.keep.frontier.listing_names import (
     rest_redundant_feeds,
     rest_repeated_sections,
 )
-from pipelines.keep.frontier.page import PICTURE, Page, is_picture
+from pipelines.keep.frontier.page import IS_PICTURE, Page, is_picture
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
@@ -114,7 +114,7 @@ def next_to_ask(
     allowed = f"""kind <> 'robots' and kind not in (select value from json_each(:kinds))
         and (last_fetched_at is null or last_fetched_at < :began)
         and not (:parts and kind = 'sitemap' and priority = :part)
-        and not (:pictures and kind = 'attachment' and priority = :picture)
+        and not (:pictures and {IS_PICTURE})
         {"".join(f"and substr(url, 1, length(:{host})) <> :{host} " for host in hosts)}
         order by priority, id limit :some"""
     # Two halves, each by its own index: this is asked before each request, and a big site has ten
@@ -137,7 +137,6 @@ def next_to_ask(
             "parts": skipped.parts,
             "part": PART,
             "pictures": skipped.pictures,
-            "picture": PICTURE,
             "some": len(skipped.urls) + 1,
             **hosts,
         },

@@ -102,14 +102,15 @@ class ArchiveStatus:
         return None
 
 
+HEALTH_WORD = f"""iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
+        ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited'))"""
 OF_LAST_RUN = "from captures where site = sites.key and run = last_run"
 QUERY = f"""
 with chosen as (
     select key, (select max(run) from captures where site = key) as last_run from sites
     where :only is null or key in (select value from json_each(:only)))
 select sites.key as site, url, name, platform, health_detail, health_at,
-    iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
-        ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health,
+    {HEALTH_WORD} as health,
     (select ifnull(sum(articles), 0) from article_counts where site = sites.key) as articles,
     (select max(published_on) from articles where site = sites.key) as newest,
     (select max(fetched_at) from captures where site = sites.key) as last_run_at,
@@ -182,9 +183,7 @@ class Standing:
 
 
 S = TypeVar("S", SiteStatus, Standing)
-STANDINGS = f"""select key as site, name,
-        iif(exists (select 1 from runs where site = sites.key and {WHOLE_VISIT}),
-            ifnull(health, 'ok'), ifnull(nullif(health, 'ok'), 'never visited')) as health,
+STANDINGS = f"""select key as site, name, {HEALTH_WORD} as health,
         url, publisher, level, platform,
         removed_at is not null or paused_at is not null as stopped
     from sites"""
