@@ -20,12 +20,12 @@ def vi_fts(question: str | None) -> str:
 def match(question: Question, *also: str, leaves_out_all: bool = False) -> str:
     """The expression for a question's words, of which each row found also matches `also`.
 
-    `leaves_out_all`: words to leave out whose marks are meant too, though with any marks.
+    Excluded words whose marks are meant are left for `readings.means`. `leaves_out_all`: exclude
+    them here, and with them the same letters with other marks.
     """
     wanted = " AND ".join((*also, *(_group(group) for group in question.groups)))
     if not wanted:
         return NOTHING
-    # Marks that are meant are compared with the text itself, which the index cannot do.
     excluded = [_term(term) for term in question.excluded if leaves_out_all or not term.is_exact]
     return f"({wanted}) NOT ({' OR '.join(excluded)})" if excluded else wanted
 

@@ -109,10 +109,14 @@ class Question:
         )
 
     @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms that may be found, of all groups."""
+        return tuple(term for group in self.groups for term in group)
+
+    @property
     def exact_terms(self) -> tuple[Term, ...]:
         """The terms whose marks are meant, wanted or excluded."""
-        terms = (*(term for group in self.groups for term in group), *self.excluded)
-        return tuple(term for term in terms if term.is_exact)
+        return tuple(term for term in (*self.terms, *self.excluded) if term.is_exact)
 
 
 def parse_question(typed: str | None) -> Question:

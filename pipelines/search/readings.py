@@ -20,8 +20,7 @@ def as_typed(question: str | None, text: str | None) -> int:
 
 @lru_cache(maxsize=64)
 def _marked_words(question: str) -> tuple[re.Pattern[str], ...]:
-    groups = parse_question(question).groups
-    words = [word for group in groups for term in group for word in words_of(term.text)]
+    words = [word for term in parse_question(question).terms for word in words_of(term.text)]
     if not any(has_marks(word) for word in words):
         return ()
     return tuple(map(word_pattern, words))

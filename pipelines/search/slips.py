@@ -7,8 +7,8 @@ gives `ddaij hooij`, VNI `d9ai5 ho6i5`, both for `đại hội`.
 import re
 import unicodedata
 from collections.abc import Iterator
+from string import ascii_lowercase
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ACUTE, GRAVE, HOOK, TILDE, DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
 HAT, BREVE, HORN = "\u0302", "\u0306", "\u031b"
 TELEX_TONES = {"s": ACUTE, "f": GRAVE, "r": HOOK, "x": TILDE, "j": DOT}
@@ -102,8 +102,9 @@ def edits(word: str) -> Iterator[str]:
             yield before + after[1] + after[0] + after[2:]
         if after:
             yield before + after[1:]
-            yield from (before + letter + after[1:] for letter in LETTERS if letter != after[0])
-        yield from (before + letter + after for letter in LETTERS)
+            others = (letter for letter in ascii_lowercase if letter != after[0])
+            yield from (before + letter + after[1:] for letter in others)
+        yield from (before + letter + after for letter in ascii_lowercase)
 
 
 def sounds(word: str) -> Iterator[str]:

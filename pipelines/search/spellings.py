@@ -9,13 +9,12 @@ plain, raised and lowered. Numbers and days are written in several ways.
 import itertools
 import re
 
-from pipelines.search.marks import other_i
+from pipelines.search.marks import WORD, other_i
 from pipelines.search.plurals import other_number
 
 MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
 FIRST_D = re.compile(r"(?<![^\W_])[dD]")
 D = re.compile("[dD]")
-WORD = re.compile(r"[^\W_]+")
 VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 PLAIN, RAISED, LOWERED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
 LEVELS = [str.maketrans(PLAIN + RAISED + LOWERED, level * 3) for level in (PLAIN, RAISED, LOWERED)]

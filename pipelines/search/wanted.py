@@ -55,18 +55,18 @@ def wanted_of(question: Question) -> Wanted:
         parts.append(tuple(alternatives))
     if run:
         parts.append((_words(run),))
-    return Wanted(tuple(parts), any(has_marks(term.text) for term in terms_of(question)))
-
-
-def terms_of(question: Question) -> list[Term]:
-    """All terms that may be found, of all groups."""
-    return [term for group in question.groups for term in group]
+    return Wanted(tuple(parts), any(has_marks(term.text) for term in question.terms))
 
 
 def _written(term: Term) -> list[Words]:
-    """A term in all spellings that divide it into other words: covid19, covid-19."""
-    found = [_words(words_of(spelled), term.column) for spelled in spellings(term.text)]
-    return list({words.folded: words for words in reversed(found)}.values())[::-1]
+    """A term in all spellings that divide it into other words, the typed one first: covid19,
+    covid-19.
+    """
+    found: dict[tuple[str, ...], Words] = {}
+    for spelled in spellings(term.text):
+        words = _words(words_of(spelled), term.column)
+        found.setdefault(words.folded, words)
+    return list(found.values())
 
 
 def _words(words: list[str], column: str | None = None) -> Words:

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple
 
-COLUMNS = "id, site, section, published_on, published_at, changed_at, removed_at"
-
 
 class Facts(NamedTuple):
     """What stands beside a hit."""
@@ -30,7 +28,7 @@ def facts_of(db: Connection, ids: Iterable[int], conditions: Iterable[str] = ())
     order = list(ids)
     where = " and ".join(["id in (select value from json_each(?))", *conditions])
     rows = db.execute(
-        f"select {COLUMNS} from articles indexed by articles_facts where {where}",
+        f"select {', '.join(Facts._fields)} from articles indexed by articles_facts where {where}",
         (json.dumps(order),),
     )
     found = {row[0]: Facts._make(row) for row in rows}

@@ -7,7 +7,7 @@ from itertools import pairwise
 from sqlite3 import Connection
 
 from pipelines.keep.search.asked import Asked, Filters
-from pipelines.keep.search.reach import matching, reached
+from pipelines.keep.search.reach import matching, reached, titled
 from pipelines.keep.search.texts import texts_of
 from pipelines.search.expression import match
 from pipelines.search.marks import folded, words_of
@@ -88,15 +88,15 @@ def _fewer_limits(asked: Asked) -> Iterator[tuple[Kind, Asked]]:
         yield Kind.NO_FILTERS, replace(asked, question=open_, filters=Filters())
     if question.excluded:
         yield Kind.NOTHING_EXCLUDED, replace(asked, question=reworded(question, excluded=()))
-    if any(_is_several(term) for group in question.groups for term in group):
+    if any(map(_is_several, question.terms)):
         groups = tuple(apart for group in question.groups for apart in _unquoted(group))
         yield Kind.ANY_MARKS, replace(asked, question=reworded(question, groups=groups))
-    if any(term.column for group in question.groups for term in group):
+    if any(term.column for term in question.terms):
         groups = _each(question, lambda term: replace(term, column=None))
         yield Kind.ANY_FIELD, replace(asked, question=reworded(question, groups=groups))
 
 
-def _each(question: Question, change: Callable[[Term], Term]) -> tuple[tuple[Term, ...], ...]:
+def _each(question: Question, change: Callable[[Term], Term]) -> Groups:
     return tuple(tuple(map(change, group)) for group in question.groups)
 
 
@@ -130,17 +130,17 @@ def _of_keys(db: Connection, group: tuple[Term, ...]) -> tuple[Term, ...]:
     """A word as its keys type it, where the archive has only that word."""
     (term,) = group
     meant = [one for one in (keys_of_telex(term.text), keys_of_vni(term.text)) if one]
-    if not meant or _stands(db, match(Question("", (group,)))):
+    if not meant or _stands(db, (group,)):
         return group
     typed = ((replace(term, text=one),) for one in meant)
-    return next((one for one in typed if _stands(db, match(Question("", (one,))))), group)
+    return next((one for one in typed if _stands(db, (one,))), group)
 
 
 def _spelled(db: Connection, question: Question) -> Question | None:
     """The question with words spelled so that it finds something, None if no slip explains it."""
     groups = question.groups
     single = [place for place, group in enumerate(groups) if _is_word(group)][:MOST_CHECKED]
-    unknown = [place for place in single if not _stands(db, match(Question("", (groups[place],))))]
+    unknown = [place for place in single if not _stands(db, (groups[place],))]
     if len(unknown) > MOST_SLIPS:
         return None
     if unknown:
@@ -172,8 +172,8 @@ def _is_word(group: tuple[Term, ...]) -> bool:
     return len(group) == 1 and not group[0].is_quoted and len(words_of(group[0].text)) == 1
 
 
-def _stands(db: Connection, expression: str) -> bool:
-    return bool(matching(db, expression, 1))
+def _stands(db: Connection, groups: Groups) -> bool:
+    return bool(matching(db, match(Question("", groups)), 1))
 
 
 def _respelled(
@@ -187,7 +187,7 @@ def _respelled(
     rest = tuple(groups[one] for one in known if one != place)
 
     def finds(text: str) -> bool:
-        return _stands(db, match(Question("", ((replace(term, text=text),), *rest))))
+        return _stands(db, ((replace(term, text=text),), *rest))
 
     meant = (f"{one} {other}" for one, other in halves(folded(term.text)))
     found = next((one for one in meant if finds(one)), None)
@@ -206,10 +206,10 @@ def _neighbour(
     """The word one slip away that stands beside the words that it was typed beside, at `least` so
     many of them, in most articles, best of all as they were typed.
     """
-    word = folded(term.text)
-    near = {*edits(word), *sounds(word)}
     if len(term.text) < SHORTEST:
         return None
+    typed = folded(term.text)
+    near = {*edits(typed), *sounds(typed)}
     wanted = f"({' OR '.join(any_spelling(one) for one in sorted(near) if one)})"
     if term.column:
         wanted = f"({{{term.column}}} : {wanted})"
@@ -263,7 +263,7 @@ def _rare_words(db: Connection, groups: Groups) -> list[int]:
     kept: list[int] = []
     for place in sorted(range(len(counts)), key=lambda one: counts[one]):
         some = tuple(groups[one] for one in sorted([*kept, place]))
-        if counts[place] and _stands(db, match(Question("", some))):
+        if counts[place] and _stands(db, some):
             kept.append(place)
     return kept
 
@@ -276,10 +276,9 @@ def _words_of_nearest(db: Connection, question: Question) -> list[int]:
     pairs = " OR ".join(any_spelling(f"{one} {other}") for one, other in pairwise(words))
     if not pairs:
         return []
-    query = "select rowid from titles_fts where titles_fts match ? order by rowid desc limit ?"
-    titled = [row[0] for row in db.execute(query, (pairs, NEAR))]
     wanted = wanted_of(question)
-    texts = texts_of(db, dict.fromkeys([*titled, *matching(db, pairs, NEAR)]))
+    found = dict.fromkeys([*titled(db, pairs, NEAR), *matching(db, pairs, NEAR)])
+    texts = texts_of(db, found)
     nearest = max(texts, key=lambda id: rank(wanted, texts[id]), default=None)
     if nearest is None:
         return []

@@ -19,8 +19,9 @@ YEARS = (1900, 2100)  # in which open spans of days begin and end
 class Limits:
     """Limits of a question as SQL and FTS5 know them.
 
-    `sites`: keys, None for all. `words`: expressions that an article must match beside the
-    question. `conditions`: of rows of `articles` that no index of words holds.
+    `sites`: keys, None for all. `unwanted`: keys of sites to leave out. `words`: expressions that
+    an article must match beside the question. `conditions`: of rows of `articles` that no index of
+    words holds.
     """
 
     sites: tuple[str, ...] | None

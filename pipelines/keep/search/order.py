@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from pipelines.keep.search.asked import Asked, Filters
 from pipelines.keep.search.facts import Facts, facts_of
-from pipelines.keep.search.reach import Reach, matching
+from pipelines.keep.search.reach import Reach, matching, titled
 from pipelines.keep.search.texts import HEADS, WHOLE, texts_of
 from pipelines.search.expression import title_match, together
 from pipelines.search.question import Question
@@ -61,8 +61,7 @@ def _titled(db: Connection, asked: Asked, reach: Reach, held: dict[int, Facts]) 
     expression = title_match(question)
     if expression is None or len(reach.articles) <= READ:
         return []
-    query = "select rowid from titles_fts where titles_fts match ? order by rowid desc limit ?"
-    found = [row[0] for row in db.execute(query, (expression, OF_TITLES))]
+    found = titled(db, expression, OF_TITLES)
     is_limited = question.has_filters or question.excluded or asked.filters != Filters()
     if not reach.is_whole and not is_limited and not question.exact_terms:
         beyond = [id for id in found if id not in held]

@@ -5,6 +5,7 @@ Only its bm25 would first count each word over the whole archive.
 """
 
 import heapq
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -79,6 +80,12 @@ def matching(
     return [row[0] for row in rows]
 
 
+def titled(db: Connection, expression: str, limit: int) -> list[int]:
+    """The articles whose titles match an FTS5 expression, last archived first."""
+    query = "select rowid from titles_fts where titles_fts match ? order by rowid desc limit ?"
+    return [row[0] for row in db.execute(query, (expression, limit))]
+
+
 def _addressed(db: Connection, typed: str) -> list[Facts]:
     """The article at an address that was asked for."""
     if not ADDRESS.fullmatch(typed):
@@ -120,7 +127,7 @@ def _newest(db: Connection, limits: Limits, question: Question, most: int) -> li
         each = (db.execute(query, {**span, "site": site}) for site in limits.sites)
         rows = heapq.nlargest(
             most,
-            (tuple(row) for some in each for row in some),
+            itertools.chain.from_iterable(each),
             key=lambda row: (row[0] or "", row[1] or "", row[2]),
         )
     return [row[2] for row in rows]
