@@ -84,6 +84,11 @@ def test_after_the_last_page_a_link_leads_to_the_first(served: ServedArchive) ->
     assert served.page(link).xpath("//ol[@class='entries']/li")
 
 
+def test_no_page_is_beyond_the_last_that_may_have_hits(served: ServedArchive) -> None:
+    # 2,000 articles are reached at most, 20 stand on a page.
+    assert served.get("/search.json", q="xã", page="101").json()["page"] == 100
+
+
 def test_hostile_words_stay_words(served: ServedArchive) -> None:
     for question in ("alert", "title:script", "author:onerror"):
         page = served.page("/search", q=question)

@@ -10,8 +10,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-from pipelines.keep.search.asked import Asked, Filters, Order
+from pipelines.keep.search.asked import PAGE, Asked, Filters, Order
 from pipelines.keep.search.instead import Try
+from pipelines.keep.search.reach import REACH
 from pipelines.keep.search.search import Found, Hit, search
 from pipelines.search.days import first_day
 from pipelines.search.excerpt import Piece
@@ -21,7 +22,7 @@ from web.archive import archive_of
 from web.languages import gettext as _
 from web.pages.rendering import Routes, page
 
-LAST_PAGE = 250
+LAST_PAGE = -(-REACH // PAGE)
 FLAGS = ("files", "edited", "removed")
 
 
@@ -56,7 +57,7 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "first": _path(asked),
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,
-        "json_path": _path(asked, page=asked.page).replace("/search?", "/search.json?", 1),
+        "json_path": _path(asked, page=asked.page, at="/search.json"),
     }
     return await page(datasette, request, "search.html", shown)
 
@@ -81,7 +82,7 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
         "beside": {
             name: [asdict(value) for value in values] for name, values in found.beside.items()
         },
-        "next": urls.path(_path(asked, page=asked.page + 1).replace("/search?", "/search.json?", 1))
+        "next": urls.path(_path(asked, page=asked.page + 1, at="/search.json"))
         if _goes_on(found)
         else None,
     }
@@ -186,10 +187,10 @@ def _try(one: Try) -> dict[str, Any]:
 
 
 def _goes_on(found: Found) -> bool:
-    return found.asked.page < min(found.pages, LAST_PAGE)
+    return found.asked.page < found.pages
 
 
-def _path(asked: Asked, order: Order | None = None, page: int = 1) -> str:
+def _path(asked: Asked, order: Order | None = None, page: int = 1, *, at: str = "/search") -> str:
     """The address of a question; a new order begins at its first page."""
     chosen = order or asked.order
     parts: dict[str, object] = {"q": asked.question.typed}
@@ -199,7 +200,7 @@ def _path(asked: Asked, order: Order | None = None, page: int = 1) -> str:
         parts["order"] = chosen
     if page > 1:
         parts["page"] = page
-    return f"/search?{urlencode(parts)}"
+    return f"{at}?{urlencode(parts)}"
 
 
 def _picked(asked: Asked, name: str, value: str) -> Asked:
