@@ -5,13 +5,12 @@ follow CLDR (Babel). A request's language holds for the task that answers it.
 """
 
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -21,6 +20,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from pipelines.keep.status.message import Message
+from web.clock import in_zone
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -29,9 +29,6 @@ LOCALES = {"vi": Locale("vi"), "en": Locale("en", "GB")}
 # Vietnamese papers print days in figures; English readers disagree about which figure is the month.
 DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 MONTH = {"vi": "MM/yyyy", "en": "MMM yyyy"}
-
-# What an instant or a zone raises that cannot be told; ZoneInfoNotFoundError is a KeyError.
-UNTOLD = (ValueError, OSError, KeyError, OverflowError)
 
 _language: ContextVar[Language] = ContextVar("language", default="vi")
 
@@ -112,14 +109,10 @@ def instant(at: str | None, zone: str = "Asia/Ho_Chi_Minh", named: bool = True) 
     """
     if not at:
         return None
-    try:
-        moment = datetime.fromisoformat(at)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        pattern = f"{DAY[language()]} HH:mm"
-        local = moment.astimezone(ZoneInfo(zone))
-    except UNTOLD:
+    local = in_zone(at, zone)
+    if local is None:
         return at
-    clock = format_datetime(local, pattern, locale=LOCALES[language()])
+    clock = format_datetime(local, f"{DAY[language()]} HH:mm", locale=LOCALES[language()])
     return f"{clock} ({zone_name(zone)})" if named else clock
 
 
@@ -141,12 +134,8 @@ def day_of(at: str | None, zone: str = "Asia/Ho_Chi_Minh") -> str | None:
     """The calendar day of an instant, as the clocks of a zone show it."""
     if not at:
         return None
-    try:
-        moment = datetime.fromisoformat(at)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return day(moment.astimezone(ZoneInfo(zone)).date().isoformat())
-    except UNTOLD:
-        return at
+    local = in_zone(at, zone)
+    return at if local is None else day(local.date().isoformat())
 
 
 def _vietnamese() -> GNUTranslations:

@@ -1,16 +1,15 @@
 """`/changes`: what portals edited, newest first, week by week."""
 
 import sqlite3
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from web.archive import Row, archive_of, rows_of
-from web.languages import UNTOLD
+from web.clock import in_zone
 from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
 from web.pages.articles.record import changes_named
 from web.pages.articles.wording import fields
@@ -59,13 +58,8 @@ def by_week(edits: list[Row]) -> list[tuple[date | None, date | None, list[Row]]
 
 def monday_of(at: str, zone: str) -> date | None:
     """The first day of the week of an instant, on the clock of a zone; None if either is odd."""
-    try:
-        moment = datetime.fromisoformat(at)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        on = moment.astimezone(ZoneInfo(zone)).date()
-    except UNTOLD:
-        return None
-    return on - timedelta(days=on.weekday())
+    local = in_zone(at, zone)
+    return local and local.date() - timedelta(days=local.weekday())
 
 
 ROUTES: Routes = ((r"^/changes$", changes),)
