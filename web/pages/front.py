@@ -10,6 +10,7 @@ from datasette.utils.asgi import Request, Response
 
 from web.archive import Row, archive_of, rows_of, stored_list
 from web.pages.articles.wording import fields
+from web.pages.asked import sites_to_choose
 from web.pages.rendering import Routes, page
 
 SHOWN = 10  # newest articles
@@ -49,7 +50,6 @@ HELD = """select (select sum(articles) from article_counts) as articles,
         (select min(published_on) from articles where published_on is not null) as oldest,
         (select max(published_on) from articles where published_on is not null) as newest,
         (select max(visited_at) from sites) as visited_at"""
-NAMES = "select key, name from sites order by name, key limit 1000"
 
 
 async def front(request: Request, datasette: Datasette) -> Response:
@@ -78,7 +78,7 @@ def _shown(db: sqlite3.Connection) -> dict[str, Any]:
         "edited": [_with_changes(one) for one in rows_of(db, EDITED)],
         "removed": rows_of(db, REMOVED),
         "broken": rows_of(db, BROKEN),
-        "names": rows_of(db, NAMES),
+        "sites": sites_to_choose(db),
     }
 
 

@@ -15,9 +15,3 @@ async def page(
 ) -> Response:
     """An HTML answer, made of a template and what it shows."""
     return Response.html(await datasette.render_template(template, dict(shown), request))
-
-
-def numbered_page(request: Request) -> int:
-    """Which page of a short list `?page=` asks for, from 1."""
-    asked = request.args.get("page") or "1"
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1

@@ -20,6 +20,7 @@ from pipelines.search.question import Question, parse_question
 from pipelines.search.wording import reworded
 from web.archive import archive_of
 from web.languages import gettext as _
+from web.pages.asked import whole_number
 from web.pages.rendering import Routes, page
 
 LAST_PAGE = -(-REACH // PAGE)
@@ -99,7 +100,6 @@ def asked_of(arguments: Any) -> Asked:
         if until:  # no day comes after the last one
             before = until + timedelta(days=1) if until < date.max else None
         question = reworded(question, since=since or question.since, before=before)
-    number = given.get("page", "")
     return Asked(
         question,
         Filters(
@@ -109,7 +109,7 @@ def asked_of(arguments: Any) -> Asked:
             **{name: bool(given.get(name)) for name in FLAGS},
         ),
         Order.NEWEST if given.get("order") == Order.NEWEST else Order.RELEVANCE,
-        min(max(int(number), 1), LAST_PAGE) if number.isdecimal() and len(number) < 9 else 1,
+        min(whole_number(given.get("page"), 8) or 1, LAST_PAGE),
     )
 
 

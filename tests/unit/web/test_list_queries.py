@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from web.pages.articles.changes import EDITS
-from web.pages.articles.lists import NEWEST
 from web.pages.articles.removed import VANISHED
+from web.pages.lists import NEWEST
 
 SITES, ARTICLES = 40, 400
 

@@ -10,9 +10,10 @@ from datasette.utils.asgi import Request, Response
 
 from web.archive import Row, archive_of, rows_of
 from web.clock import in_zone
-from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
 from web.pages.articles.record import changes_named
 from web.pages.articles.wording import fields
+from web.pages.asked import sites_to_choose
+from web.pages.lists import MOST, older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 # The rows of a page are chosen by the small table alone, whatever SQLite thinks of the others.
@@ -39,7 +40,7 @@ async def changes(request: Request, datasette: Datasette) -> Response:
         rows = rows_of(db, query, {"by": by, "site": site, **place._asdict()})
         shown, following = page_of(rows, "seen_at", "revision")
         weeks = by_week([changes_named(one) for one in shown])
-        return {"weeks": weeks, "older": older(request, following), "sites": sites_of(db)}
+        return {"weeks": weeks, "older": older(request, following), "sites": sites_to_choose(db)}
 
     shown = {**await archive.read(read), "archive": archive}
     shown |= {"fields": fields(), "by": by, "site": site}

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from web.archive import archive_of, rows_of
 from web.pages.articles.copy_groups import copies_of
-from web.pages.articles.lists import older, page_of, place_of
+from web.pages.lists import older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 MOST = 20  # groups on a page

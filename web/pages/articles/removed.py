@@ -8,8 +8,9 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.outcomes import MISSING_STATES, ArticleState
 from web.archive import archive_of, rows_of
-from web.pages.articles.lists import MOST, older, page_of, place_of, sites_of
 from web.pages.articles.wording import state_groups, states
+from web.pages.asked import sites_to_choose
+from web.pages.lists import MOST, older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 GROUPS = {
@@ -53,7 +54,7 @@ async def removed(request: Request, datasette: Datasette) -> Response:
         )
         rows = rows_of(db, query, {"site": site, **place._asdict()})
         shown, following = page_of(rows, "since_at", "sighting")
-        return {"vanished": shown, "older": older(request, following), "sites": sites_of(db)}
+        return {"vanished": shown, "older": older(request, following), "sites": sites_to_choose(db)}
 
     shown = {**await archive.read(read), "archive": archive}
     shown |= {"states": states(), "groups": state_groups(), "group": group, "site": site}

@@ -17,10 +17,12 @@ from web.pages.articles.keys import ANY_KEY
 from web.pages.articles.record import OTHERS, changes_named
 from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import fields
+from web.pages.asked import whole_number
 from web.pages.rendering import Routes, page
 
 MOST = 50  # versions on a page
 MOST_CHOICES = 500  # versions to choose from
+DIGITS = 9  # of a version's number
 
 FILES = """select id, url, media_type, bytes from attachments where article = ?
     and url in (select value from json_each(?))"""
@@ -90,7 +92,7 @@ async def _article(request: Request, datasette: Datasette) -> tuple[Row, Respons
 def _versions(db: sqlite3.Connection, article: int, asked: dict[str, str | None]) -> dict[str, Any]:
     choices = rows_of(db, CHOICES, (article,))
     last = choices[0]["seq"] if choices else 0
-    listed = rows_of(db, VERSIONS, (article, _number(asked["below"]) or last + 1))
+    listed = rows_of(db, VERSIONS, (article, whole_number(asked["below"], DIGITS) or last + 1))
     pair = versions_compared(asked["from"], asked["to"], last)
     found = {row["seq"]: (dict(row), held) for row, held in versions_of(db, article, pair or ())}
     if pair and not {*pair} <= found.keys():
@@ -112,13 +114,9 @@ def versions_compared(start: str | None, end: str | None, last: int) -> tuple[in
     """
     if last < 2:
         return None
-    to = _number(end) or last
-    older, newer = sorted((_number(start) or max(to - 1, 1), to))
+    to = whole_number(end, DIGITS) or last
+    older, newer = sorted((whole_number(start, DIGITS) or max(to - 1, 1), to))
     return (older, newer) if older != newer else (max(newer - 1, 1), max(newer, 2))
-
-
-def _number(said: str | None) -> int | None:
-    return int(said) if said and said.isdecimal() and len(said) < 10 else None
 
 
 def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any]:

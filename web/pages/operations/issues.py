@@ -13,6 +13,7 @@ from web.archive import Row, archive_of, rows_of
 from web.languages import gettext
 from web.languages import gettext as _
 from web.languages.issue_words import kinds
+from web.pages.asked import site_asked, whole_number
 from web.pages.rendering import Routes, page
 
 A_PAGE = 50
@@ -46,14 +47,12 @@ async def issues(request: Request, datasette: Datasette) -> Response:
     """Open issues by kind. `?kind=` and `?site=` choose; `?state=closed` shows closed ones."""
     archive = await archive_of(datasette)
     asked = {name: request.args.get(name) or "" for name in ("kind", "site", "state", "after")}
+    listed = _closed if asked["state"] else _open
     shown = await archive.read(
-        lambda db: _closed(db, asked) if asked["state"] else _open(db, asked)
+        lambda db: {"site": site_asked(db, asked["site"]), **listed(db, asked)}
     )
-    named = await archive.row("select key, name from sites where key = ?", (asked["site"],))
-    if asked["site"] and named is None:
-        raise NotFound(_("No portal has the key %(key)s") % {"key": asked["site"]})
-    about = {"archive": archive, "asked": asked, "site": named, "kinds": sorted(kinds())}
-    return await page(datasette, request, "issues.html", {**about, **shown})
+    shown |= {"archive": archive, "asked": asked, "kinds": sorted(kinds())}
+    return await page(datasette, request, "issues.html", shown)
 
 
 def _open(db: sqlite3.Connection, asked: dict[str, str]) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _open(db: sqlite3.Connection, asked: dict[str, str]) -> dict[str, Any]:
     most = A_PAGE if asked["kind"] else OF_A_KIND
     values = {
         **{"site": asked["site"], "most": most + 1},
-        **{"after_site": site, "after_id": int(number) if _is_id(number) else 0},
+        **{"after_site": site, "after_id": whole_number(number) or 0},
     }
     groups = []
     for row in counts:
@@ -86,7 +85,7 @@ def _closed(db: sqlite3.Connection, asked: dict[str, str]) -> dict[str, Any]:
         and_site="and issues.site = :site" if asked["site"] else "",
         and_kind="and kind = :kind" if asked["kind"] else "",
     )
-    before = int(asked["after"]) if _is_id(asked["after"]) else 0
+    before = whole_number(asked["after"]) or 0
     values: Row = {**asked, "before": before, "most": A_PAGE + 1}
     found = rows_of(db, query, values)
     older = _query(asked, after=str(found[A_PAGE - 1]["id"])) if found[A_PAGE:] else None
@@ -95,10 +94,6 @@ def _closed(db: sqlite3.Connection, asked: dict[str, str]) -> dict[str, Any]:
 
 def _query(asked: dict[str, str], **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**asked, **changed}.items() if value})
-
-
-def _is_id(written: str) -> bool:
-    return written.isascii() and written.isdecimal() and len(written) < 19
 
 
 async def issue(request: Request, datasette: Datasette) -> Response:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from typing import Any
-from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -10,13 +9,15 @@ from datasette.utils.asgi import NotFound, Request, Response
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 from web.archive import Row, archive_of, rows_of
 from web.languages import gettext as _
+from web.pages.asked import site_asked
+from web.pages.lists import older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 A_PAGE = 50
 MOST_COUNTED = 100_000  # captures of a run whose outcomes are counted
 RUNS = """select runs.*, sites.name as site_name, sites.timezone
     from runs left join sites on sites.key = runs.site
-    where {of} (started_at, runs.id) < (:before_at, :before_id)
+    where {of} (started_at, runs.id) < (:at, :number)
     order by started_at desc, runs.id desc limit :most"""
 RUN = """select runs.*, sites.name as site_name, sites.timezone, sites.language
     from runs left join sites on sites.key = runs.site where runs.id = ?"""
@@ -55,29 +56,16 @@ async def runs(request: Request, datasette: Datasette) -> Response:
     """Visits and imports, the newest first; `?site=` shows those of one portal."""
     archive = await archive_of(datasette)
     site = request.args.get("site") or None
-    at, _, number = (request.args.get("before") or "").partition(" ")
-    before = int(number) if number.isdecimal() and len(number) < 19 else 0
-    values = {
-        **{"site": site, "most": A_PAGE + 1},
-        **{"before_at": at if before else "9", "before_id": before},
-    }
-    query = RUNS.format(of="runs.site = :site and" if site else "")
-    shown = await archive.read(lambda db: _runs(db, query, values))
-    return await page(datasette, request, "runs.html", {"archive": archive, **shown})
+    values = {"site": site, "most": A_PAGE + 1, **place_of(request)._asdict()}
 
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
+        named = site_asked(db, site)
+        rows = rows_of(db, RUNS.format(of="runs.site = :site and" if site else ""), values)
+        shown, following = page_of(rows, "started_at", "id", A_PAGE)
+        return {"runs": shown, "site": named, "older": older(request, following)}
 
-def _runs(db: sqlite3.Connection, query: str, values: Row) -> dict[str, Any]:
-    found = rows_of(db, query, values)
-    site = values["site"]
-    named = rows_of(db, "select key, name from sites where key = ?", (site,))
-    if site and not named:
-        raise NotFound(_("No portal has the key %(key)s") % {"key": site})
-    older = None
-    if found[A_PAGE:]:
-        last = found[A_PAGE - 1]
-        kept = {"site": site} if site else {}
-        older = "?" + urlencode({**kept, "before": f"{last['started_at']} {last['id']}"})
-    return {"runs": found[:A_PAGE], "site": named[0] if named else None, "older": older}
+    shown = {**await archive.read(read), "archive": archive}
+    return await page(datasette, request, "runs.html", shown)
 
 
 async def run(request: Request, datasette: Datasette) -> Response:

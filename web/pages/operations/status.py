@@ -35,8 +35,9 @@ from pipelines.keep.status.words import (
 )
 from web import clock
 from web.archive import archive_of, rows_of
+from web.pages.asked import numbered_page
 from web.pages.portals.site_files import states_of
-from web.pages.rendering import Routes, numbered_page, page
+from web.pages.rendering import Routes, page
 
 A_PAGE = 50
 NAMES = "select key, name from sites where key in (select value from json_each(?))"

@@ -18,6 +18,7 @@ from web.archive import Row, archive_of, rows_of
 from web.charts.bars import month_before
 from web.charts.calendars import month_of, weekdays
 from web.languages import gettext as _
+from web.pages.asked import site_asked, whole_number
 from web.pages.portals.counts import ON_DAYS, by_day, by_site
 from web.pages.rendering import Routes, page
 
@@ -150,11 +151,8 @@ def _around(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
     after = NEIGHBOUR.format(of=of, than=">", order="asc")
     days_before = rows_of(db, before, {"site": asked.site, "on": asked.first})
     days_after = rows_of(db, after, {"site": asked.site, "on": asked.last})
-    site = rows_of(db, "select key, name from sites where key = ?", (asked.site,))
-    if asked.site and not site:
-        raise NotFound(_("No portal has the key %(key)s") % {"key": asked.site})
     return {
-        "site": site[0] if site else None,
+        "site": site_asked(db, asked.site),
         "day_before": days_before[0]["published_on"] if days_before else None,
         "day_after": days_after[0]["published_on"] if days_after else None,
         "query": "?" + urlencode({"site": asked.site}) if asked.site else "",
@@ -177,9 +175,8 @@ def _portals(db: sqlite3.Connection, counts: dict[str, int]) -> list[Row]:
 
 def _asked(request: Request, first: str, last: str) -> Asked:
     after = (request.args.get("after") or "").split(" ")
-    begins = START
-    if len(after) == 3 and after[2].isdecimal() and len(after[2]) < 19:
-        begins = (after[0], after[1], int(after[2]))
+    number = whole_number(after[2]) if len(after) == 3 else None
+    begins = START if number is None else (after[0], after[1], number)
     only = request.args.get("only") == "month"
     return Asked(first, last, request.args.get("site") or None, begins, only)
 

@@ -19,7 +19,8 @@ from pipelines.search.marks import folded
 from web import clock
 from web.archive import Row, archive_of, rows_of
 from web.charts.bars import bars_of_months, month_before
-from web.pages.rendering import Routes, numbered_page, page
+from web.pages.asked import numbered_page
+from web.pages.rendering import Routes, page
 
 A_PAGE = 50
 MONTHS = 24  # of the small bars

@@ -1,17 +1,15 @@
-"""What the lists of edits and of vanished articles have in common: a page of them, by portal."""
+"""A page of a long list, newest first: where it begins, and the address of the next one."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import Request
 
-from web.archive import Row, rows_of
+from web.archive import Row
+from web.pages.asked import whole_number
 
 MOST = 50
-MOST_SITES = 1000
-SITES = f"select key, name from sites order by name, key limit {MOST_SITES}"
 
 
 class Place(NamedTuple):
@@ -32,10 +30,9 @@ NEWEST = Place("9999", 2**63 - 1)
 
 def place_of(request: Request) -> Place:
     """Where the page begins that an address asks for; at the newest row if it says nothing."""
-    at, comma, number = (request.args.get("below") or "").rpartition(",")
-    if comma and number.isdecimal() and len(number) < 19:
-        return Place(at, int(number))
-    return NEWEST
+    at, comma, written = (request.args.get("below") or "").rpartition(",")
+    number = whole_number(written)
+    return Place(at, number) if comma and number is not None else NEWEST
 
 
 def page_of(
@@ -56,8 +53,3 @@ def older(request: Request, place: Place | None) -> str | None:
         return None
     kept = {name: request.args[name] for name in request.args if name != "below"}
     return "?" + urlencode({**kept, "below": place.said})
-
-
-def sites_of(db: sqlite3.Connection) -> list[Row]:
-    """The portals to choose from, by name."""
-    return rows_of(db, SITES)
