@@ -71,6 +71,13 @@ class OpenedRecord:
             yield piece
         self._plain.check_end()
 
+    def kept_body(self) -> bytes:
+        """The whole body. Raises RecordFault, also if it is not the one that was kept."""
+        body = b"".join(self.pieces())
+        if hashlib.sha256(body).hexdigest() != self.place.sha256:
+            raise RecordFault(Fault.OTHER_BYTES, self.place)
+        return body
+
     def close(self) -> None:
         """Close the file. A second call does nothing."""
         self._file.close()

@@ -139,7 +139,7 @@ def _answer(record: OpenedRecord, row: Row) -> Download:
     if coding in ("", "identity", "none"):
         return evidence.body_as_sent(record, as_file(name))
     with record:
-        body = b"".join(record.pieces())
+        body = record.kept_body()
     at = record.record.date
     capture = Capture(row["site"], row["url"], at, row["status"], headers, body)
     try:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import random
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,16 @@ def test_a_row_cannot_name_a_file_outside_the_folder(tmp_path: Path, file: str) 
     assert fault_at(tmp_path / "captures", WarcPlace(file, 0, 10, "", 0)) is Fault.BAD_NAME
     with pytest.raises(RecordFault):
         next(packed_pieces(tmp_path / "captures", WarcPlace(file, 0, 10, "", 0)))
+
+
+def test_a_body_is_given_only_if_it_is_the_one_that_was_kept(tmp_path: Path) -> None:
+    (place,) = keep(tmp_path, capture(b"one"))
+    with OpenedRecord(tmp_path, place) as opened:
+        assert opened.kept_body() == b"one"
+    other = replace(place, sha256=hashlib.sha256(b"two").hexdigest())
+    with OpenedRecord(tmp_path, other) as opened, pytest.raises(RecordFault) as raised:
+        opened.kept_body()
+    assert raised.value.fault is Fault.OTHER_BYTES
 
 
 def test_every_fault_has_its_name(tmp_path: Path) -> None:
