@@ -138,7 +138,7 @@ def test_an_article_leads_to_those_published_before_and_after_it(
 
 @pytest.fixture(scope="module")
 def long_lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedArchive]:
-    """Sixty edits and sixty removals, two of each at one instant."""
+    """Sixty edits, removals and visits, two of each at one instant."""
     path = tmp_path_factory.mktemp("lists") / "archive.db"
     fill_archive(path)
     _add_many(path)
@@ -169,6 +169,9 @@ def _add_many(path: Path) -> None:
                 values (?, 'gone', ?, ?, 1, '')""",
                 (100 + number, at, at),
             )
+            db.execute(
+                "insert into runs (kind, site, started_at) values ('crawl', ?, ?)", (KEY, at)
+            )
     db.close()
 
 
@@ -188,10 +191,21 @@ def test_long_lists_go_on_and_show_each_line_once(long_lists: ServedArchive, pat
     assert len(set(links)) == 60
 
 
+@pytest.mark.parametrize("query", ["", f"?site={KEY}"])
+def test_visits_go_on_and_stay_with_their_portal(long_lists: ServedArchive, query: str) -> None:
+    first = long_lists.page(f"/runs{query}")
+    (older,) = first.xpath("//nav//a[@rel='next']/@href")
+    assert query[1:] in older
+    second = long_lists.page(f"/runs{older}")
+    runs = [one.xpath("//main//tbody/tr/th/a/@href") for one in (first, second)]
+    assert [len(one) for one in runs] == [50, 11]  # with the one that brought the articles
+    assert len({*runs[0], *runs[1]}) == 61
+
+
 @pytest.mark.parametrize(
     "asked",
     ["below=x", "below=2024,x", "below=,", "below=2024,99999999999999999999", "by=x", "state=x"],
 )
 def test_odd_addresses_are_answered(long_lists: ServedArchive, asked: str) -> None:
-    for path in ("/changes", "/removed", "/copies"):
+    for path in ("/changes", "/removed", "/copies", "/runs"):
         assert long_lists.get(f"{path}?{asked}").status_code == 200
