@@ -103,7 +103,8 @@ def take_document(
     return db.execute(
         """update attachments set media_type = :media_type, bytes = :bytes, sha256 = :sha256,
             capture = :capture, text = :text
-        where url = :url and article in (select id from articles where site = :site)
+        where url = :url
+            and (select site from articles where id = attachments.article) = :site
             and not exists (select 1 from captures as held, captures as taken
                 where held.id = attachments.capture and taken.id = :capture
                     and held.fetched_at > taken.fetched_at)
