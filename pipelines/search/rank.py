@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.search.marks import tone_places, words_of
-from pipelines.search.question import parse_question
-from pipelines.search.wanted import Wanted, Words, folded_word, wanted_of
+from pipelines.search.wanted import Wanted, Words, folded_word
 
 # What the words of a question are worth in each field, where all stand together.
 WEIGHTS = {
@@ -40,25 +39,6 @@ class _Field:
     places: Mapping[str, list[int]]
     standing: set[str]
     length: int
-
-
-def search_rank(
-    question: str | None,
-    title: str | None,
-    lead: str | None,
-    captions: str | None,
-    body: str | None,
-    attachments: str | None = None,
-) -> float:
-    """How well the texts of an article answer a question: 0 if not at all, more is better."""
-    texts = {
-        "title": title,
-        "lead": lead,
-        "captions": captions,
-        "body": body,
-        "attachments": attachments,
-    }
-    return rank(wanted_of(parse_question(question)), texts)
 
 
 def rank(wanted: Wanted, texts: Mapping[str, str | None]) -> float:

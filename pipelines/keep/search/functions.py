@@ -7,19 +7,17 @@ from sqlite3 import Connection
 from pipelines.keep.search.asked import ask
 from pipelines.keep.search.search import ids_found
 from pipelines.search.expression import vi_fts
-from pipelines.search.rank import search_rank
 from pipelines.search.readings import as_typed
 
 MOST_FOUND = 1_000  # articles that search_articles names
 
 
 def add_functions(connection: Connection) -> None:
-    """Gives a connection to an archive vi_fts(question), search_articles(question),
-    search_rank(question, title, lead, captions, body) and as_typed(question, text).
+    """Gives a connection to an archive vi_fts(question), search_articles(question) and
+    as_typed(question, text).
     """
     connection.create_function("vi_fts", 1, vi_fts, deterministic=True)
     connection.create_function("search_articles", 1, partial(search_articles, connection))
-    connection.create_function("search_rank", 5, search_rank, deterministic=True)
     connection.create_function("as_typed", 2, as_typed, deterministic=True)
 
 

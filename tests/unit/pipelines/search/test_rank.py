@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipelines.search.rank import search_rank
+from pipelines.search.question import parse_question
+from pipelines.search.rank import rank
+from pipelines.search.wanted import wanted_of
 
 
 def worth(question: str, title: str = "", body: str = "", **others: str) -> float:
-    return search_rank(
-        question, title, others.get("lead"), others.get("captions"), body, others.get("files")
-    )
+    return rank(wanted_of(parse_question(question)), {"title": title, "body": body, **others})
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_title_outweighs_a_lead_a_caption_and_a_body(question: str) -> None:
         worth(question, lead=text),
         worth(question, captions=text),
         worth(question, body=text),
-        worth(question, files=text),
+        worth(question, attachments=text),
     ]
     assert ranks == sorted(ranks, reverse=True)
     assert len(set(ranks)) == 5
@@ -56,8 +56,8 @@ def test_a_title_outweighs_a_lead_a_caption_and_a_body(question: str) -> None:
 
 def test_marks_as_typed_outweigh_every_field() -> None:
     everywhere = "Mùa thu, thu"
-    assert worth("thử", files="Bay thử") > worth(
-        "thử", everywhere, everywhere, lead=everywhere, captions=everywhere, files=everywhere
+    assert worth("thử", attachments="Bay thử") > worth(
+        "thử", everywhere, everywhere, lead=everywhere, captions=everywhere, attachments=everywhere
     )
 
 
