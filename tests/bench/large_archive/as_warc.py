@@ -7,6 +7,7 @@ import`, builds the same articles by `build`, and prints where the two archives 
 import subprocess
 import sys
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 from pipelines.capture import Capture
@@ -15,7 +16,7 @@ from portals.sample.documents import docx
 from tests import ROOT
 from tests.bench.large_archive.build import build
 from tests.bench.large_archive.comparison import differences
-from tests.bench.large_archive.rows import DOCX, escaped, printed
+from tests.bench.large_archive.rows import DOCX, printed
 from tests.bench.large_archive.stories import Plan, Portal, Story, Text, plans, story
 
 PAGE = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>
@@ -41,10 +42,10 @@ MISSING = "<html><head><title>410 Gone</title></head><body><h1>Gone</h1></body><
 def page(planned: Plan, told: Story, version: int) -> bytes:
     """The page of an article as a NukeViet portal shows it."""
     text: Text = told.versions[version]
-    parts = [f"<p>{escaped(one)}</p>" for one in text.paragraphs]
+    parts = [f"<p>{escape(one)}</p>" for one in text.paragraphs]
     parts[1:1] = [
-        f'<figure><img src="{path}" alt="{escaped(caption or "")}" width="640" height="420">'
-        f"<figcaption>{escaped(caption or '')}</figcaption></figure>"
+        f'<figure><img src="{path}" alt="{escape(caption or "")}" width="640" height="420">'
+        f"<figcaption>{escape(caption or '')}</figcaption></figure>"
         for path, caption in told.pictures
     ]
     links = "".join(
@@ -55,8 +56,8 @@ def page(planned: Plan, told: Story, version: int) -> bytes:
         return f'<p class="h5 text-right"><strong>{label}: </strong>{who}</p>' if who else ""
 
     return PAGE.format(
-        title=escaped(text.title),
-        section=escaped(told.section),
+        title=escape(text.title),
+        section=escape(told.section),
         url=address(planned.portal, told.path),
         printed=printed(planned.published)[2],
         lead=f'<div class="hometext" itemprop="description">{text.lead}</div>' if text.lead else "",

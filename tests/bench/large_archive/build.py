@@ -2,7 +2,7 @@
 
 The rows are those that a crawl of some years would have left, written straight into the tables that
 the real migrations made. Indices and triggers are put back at the end, and the search index is
-built once: a million articles take about half an hour.
+built once: a million articles take about a quarter of an hour of processor time.
 
 What is left out: the sketches of texts, the memories of portals and the entries of listings, which
 only a crawl reads; and the WARC files.
@@ -24,6 +24,7 @@ from pipelines.keep.database.statistics import renew_statistics
 from pipelines.read.addresses.article_key import article_key
 from tests.bench.large_archive.rows import Row, Rows, capture, instant, printed_json, sha256_of
 from tests.bench.large_archive.stories import (
+    DAY,
     END,
     VISIT_EVERY,
     Plan,
@@ -124,7 +125,7 @@ class _Builder:
             if kind in (1, 3):
                 count += 1
                 self.last_revision[number] = count
-        self.capture = self.page = self.revisions = self.attachment = 0
+        self.capture = self.page = self.revisions = 0
         self.firsts: dict[int, int] = {}  # the first captures of articles that vanished
         self.counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
 
@@ -182,7 +183,7 @@ class _Builder:
                     "health": portal.health,
                     "health_detail": "silent: nothing new for 40 days" if bad else None,
                     "health_at": instant(portal.visits()[-1]),
-                    "round_at": instant(END - 30 * 86_400),
+                    "round_at": instant(END - 30 * DAY),
                     "round_days": 58,
                 },
             )

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
-from html import escape
 from typing import Any
 
 from pipelines.read.addresses.article_key import article_key
@@ -13,10 +12,10 @@ from tests.bench.large_archive.stories import DAY, Plan, Portal, Story, Text, da
 
 Row = dict[str, Any]
 
-WEEKDAYS = (*("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"),)
+WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 PLACE = "div[itemtype*='NewsArticle'] span.h5"
 EXTRACTOR = "nukeviet trafilatura 2.3.1"
-ZONE = timedelta(hours=7)
+ZONE = 7 * 3_600  # seconds by which the portals' clocks are ahead of UTC
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -33,9 +32,9 @@ def _day_of(number: int) -> tuple[str, str, str]:
 
 def printed(at: float) -> tuple[str, str, str]:
     """A time of publication in the portal's zone: its day, its instant and what the page prints."""
-    local = int(at) + 25_200
+    local = int(at) + ZONE
     day, weekday, figures = _day_of(int(local // DAY))
-    minutes = local % 86_400 // 60
+    minutes = local % int(DAY) // 60
     told = f"{weekday} - {figures} {minutes // 60:02d}:{minutes % 60:02d}"
     return day, f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M}:00Z", told
 
@@ -205,7 +204,7 @@ class Rows:
             "title": self.story.versions[0].title,
             "published_on": self.day,
             "published_evidence": "listing",
-            "published_raw": day_in_figures(self.plan.published + 25_200),
+            "published_raw": day_in_figures(self.plan.published + ZONE),
             "first_seen_at": instant(self.plan.first_seen - 60),
             "last_fetched_at": instant(last),
             "next_due_at": None if self.plan.gone else instant(last + 90 * DAY),
@@ -275,8 +274,3 @@ def printed_json(rows: Rows) -> str:
     """What a capture says of the printed date."""
     told = [PLACE, rows.day, rows.at, "minute", "selector", rows.raw, 0]
     return json.dumps(told, ensure_ascii=False)
-
-
-def escaped(text: str) -> str:
-    """A text for a page."""
-    return escape(text, quote=True)

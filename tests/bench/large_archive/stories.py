@@ -3,7 +3,6 @@
 All is made of numbers: article 7 of an archive of the same size is the same in every run.
 """
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
+from portals.sample.content import slug_of
 from tests.bench.large_archive.language import Writer, person
 
 DAY = 86_400.0
@@ -19,9 +19,18 @@ YEARS = 20
 WATCHED_MOST, WATCHED_LEAST = 730, 180  # days
 VISIT_EVERY = 4 * DAY
 SECTIONS = (
-    *("Tin tức - Sự kiện", "Kinh tế", "Văn hóa - Xã hội", "Thông báo", "Cải cách hành chính"),
-    *("Giáo dục", "Y tế", "Nông thôn mới", "Quốc phòng - An ninh", "Đảng - Đoàn thể"),
-    *("Chỉ đạo điều hành", "Người tốt việc tốt"),
+    "Tin tức - Sự kiện",
+    "Kinh tế",
+    "Văn hóa - Xã hội",
+    "Thông báo",
+    "Cải cách hành chính",
+    "Giáo dục",
+    "Y tế",
+    "Nông thôn mới",
+    "Quốc phòng - An ninh",
+    "Đảng - Đoàn thể",
+    "Chỉ đạo điều hành",
+    "Người tốt việc tốt",
 )
 LEVELS = ("province", "district", "commune")
 
@@ -104,7 +113,7 @@ def _portal(number: int) -> Portal:
     place = " ".join(person(luck).split()[1:])
     level = LEVELS[min(2, int(luck.random() ** 0.7 * 3))]
     kind = {"province": "tỉnh", "district": "huyện", "commune": "xã"}[level]
-    key = f"{slug(place)}-{number}"
+    key = f"{slug_of(place)}-{number}"
     watched = luck.uniform(WATCHED_LEAST, WATCHED_MOST) * DAY
     return Portal(
         number,
@@ -194,7 +203,7 @@ def story(planned: Plan) -> Story:
     ]
     section = luck.choice(planned.portal.sections)
     return Story(
-        f"/{slug(section)}/{slug(title)[:90].strip('-')}-{planned.number}.html",
+        f"/{slug_of(section)}/{slug_of(title)[:90].strip('-')}-{planned.number}.html",
         versions,
         person(luck) if luck.random() < 0.55 else None,
         f"Báo {person(luck)}" if luck.random() < 0.3 else None,
@@ -218,13 +227,6 @@ def _edited(before: Text, writer: Writer, luck: Random) -> tuple[Text, int]:
 def plans(articles: int) -> Iterator[Plan]:
     """The plans of all articles of an archive of so many."""
     return (plan(number, articles) for number in range(articles))
-
-
-def slug(text: str) -> str:
-    """A text as a part of an address: letters without marks, and hyphens."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    kept = "".join(one if one.isascii() else "" for one in plain)
-    return "-".join("".join(one if one.isalnum() else " " for one in kept).split())
 
 
 def day_in_figures(at: float) -> str:
