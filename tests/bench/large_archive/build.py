@@ -37,10 +37,11 @@ from tests.bench.large_archive.stories import (
 BATCH = 2_000
 LISTINGS_A_VISIT = 3
 FAST = ("journal_mode = off", "synchronous = off", "cache_size = -1500000", "temp_store = memory")
-KINDS = {0: "listing", 1: "article-new", 2: "article-unchanged", 3: "article-changed", 4: "gone"}
+OUTCOMES = ("listing", "article-new", "article-unchanged", "article-changed", "gone")
+LISTING, NEW, UNCHANGED, CHANGED, GONE = range(len(OUTCOMES))
 # What triggers keep otherwise: counts, lists and search indices.
 FILLS = [one for one in (*LISTS, *CHANGES, *SEARCH) if one.lstrip().startswith("insert into")]
-# One event: when, what (KINDS), and the number of the article, or of the portal for a listing.
+# One event: when, which outcome, and the number of the article, or of the portal for a listing.
 Event = tuple[float, int, int]
 
 
@@ -114,7 +115,7 @@ class _Builder:
         self.runs: dict[tuple[int, int], int] = {}
         self.events = self._events()
         # Row numbers follow the time at which a row was written, as in a real archive.
-        firsts = [number for _, kind, number in self.events if kind == 1]
+        firsts = [number for _, kind, number in self.events if kind == NEW]
         self.ids = [0] * articles
         for place, number in enumerate(firsts, 1):
             self.ids[number] = place
@@ -122,7 +123,7 @@ class _Builder:
         self.revision = [0] * articles
         count = 0
         for _, kind, number in self.events:
-            if kind in (1, 3):
+            if kind in (NEW, CHANGED):
                 count += 1
                 self.last_revision[number] = count
         self.capture = self.page = self.revisions = 0
@@ -133,12 +134,14 @@ class _Builder:
         found: list[Event] = []
         for portal in self.portals:
             for at in portal.visits():
-                found += [(at + 1 + place, 0, portal.number) for place in range(LISTINGS_A_VISIT)]
+                found += [
+                    (at + 1 + place, LISTING, portal.number) for place in range(LISTINGS_A_VISIT)
+                ]
         for one in self.plans:
-            found.append((one.first_seen, 1, one.number))
-            found += [(at, 2, one.number) for at in one.looks]
-            found += [(at, 3, one.number) for at in one.edits]
-            found += [(at, 4, one.number) for at in one.gone]
+            found.append((one.first_seen, NEW, one.number))
+            found += [(at, UNCHANGED, one.number) for at in one.looks]
+            found += [(at, CHANGED, one.number) for at in one.edits]
+            found += [(at, GONE, one.number) for at in one.gone]
         found.sort()
         return found
 
@@ -228,7 +231,7 @@ class _Builder:
 
     def _event(self, at: float, kind: int, number: int) -> None:
         self.capture += 1
-        if kind == 0:
+        if kind == LISTING:
             portal = self.portals[number]
             run = self._run(portal, at)
             place = int(at - portal.watched_since) % int(VISIT_EVERY) - 1
@@ -245,17 +248,17 @@ class _Builder:
         run = self._run(plan.portal, at)
         counts = self.counts[run]
         counts[0] += 1
-        if kind < 4:
-            counts[{1: 1, 3: 2, 2: 3}[kind]] += 1
-        if kind == 1:
+        if kind != GONE:
+            counts[{NEW: 1, CHANGED: 2, UNCHANGED: 3}[kind]] += 1
+        if kind == NEW:
             self._first(plan, run, at)
             return
-        if kind == 3:
+        if kind == CHANGED:
             self._edit(plan, run, at)
             return
         rows = Rows(self.ids[number], plan, story(plan))
-        row = capture(self.capture, run, plan.portal, rows.url, at, KINDS[kind])
-        if kind == 2:
+        row = capture(self.capture, run, plan.portal, rows.url, at, OUTCOMES[kind])
+        if kind == UNCHANGED:
             shown = {"revision": self.revision[number], "printed": printed_json(rows)}
             self.tables.add("captures", {**row, **shown})
             return
@@ -307,7 +310,7 @@ class _Builder:
         plan = rows.plan
         self.revisions += 1
         self.revision[plan.number] = self.revisions
-        outcome = KINDS[1 if seq == 1 else 3]
+        outcome = OUTCOMES[NEW if seq == 1 else CHANGED]
         row = capture(self.capture, run, plan.portal, rows.url, at, outcome)
         shown = {"revision": self.revisions, "printed": printed_json(rows)}
         self.tables.add("captures", {**row, **shown})
