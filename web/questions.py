@@ -4,6 +4,7 @@ import re
 import sqlite3
 from typing import Any
 
+from web.answers import column_label
 from web.descriptions import DESCRIPTIONS, ENGLISH
 from web.languages import gettext as _
 from web.languages import language
@@ -49,15 +50,10 @@ def choices_of(db: sqlite3.Connection, query: str) -> Choices:
 def parameter_name(name: str) -> str:
     """What a field of a question is called."""
     names = {
-        "site": _("Portal"),
         "year": _("Year"),
-        "section": _("Section"),
-        "kind": _("Kind"),
-        "outcome": _("Outcome"),
-        "state": _("State"),
         "name": _("Part of the name"),
         "key": _("Key of the article"),
         "day": _("Day"),
         "q": _("Words"),
     }
-    return names.get(name, name)
+    return names.get(name) or column_label(name)
