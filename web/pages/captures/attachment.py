@@ -80,11 +80,7 @@ async def attachment(request: Request, datasette: Datasette) -> Response:
 async def attachment_file(request: Request, datasette: Datasette) -> Response | Download:
     """The file itself, from the archive, under its own name."""
     archive = await archive_of(datasette)
-    row = await archive.row(ATTACHMENT, {"id": int(request.url_vars["id"])})
-    if row is None:
-        raise NotFound(
-            _("The archive has no attachment %(number)s") % {"number": request.url_vars["id"]}
-        )
+    row = await archive.read(lambda db: _row(db, request.url_vars["id"]))
     place = evidence.kept_place(row)
     if place is None:
         raise NotFound(_("The file was not fetched, only its address"))
@@ -149,11 +145,16 @@ def _answer(record: OpenedRecord, row: Row) -> Download:
     return Download(iter([body] if body else []), len(body), as_file(name))
 
 
-def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+def _row(db: sqlite3.Connection, number: str) -> Row:
     rows = rows_of(db, ATTACHMENT, {"id": int(number)})
     if not rows:
         raise NotFound(_("The archive has no attachment %(number)s") % {"number": number})
-    return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
+    return rows[0]
+
+
+def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+    row = _row(db, number)
+    return row, {name: rows_of(db, query, row) for name, query in LISTS.items()}
 
 
 ROUTES: Routes = (

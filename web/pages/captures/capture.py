@@ -139,10 +139,7 @@ async def capture_record(request: Request, datasette: Datasette) -> Response | D
 
 async def capture_row(archive: Archive, number: str) -> Row:
     """The row of a capture, with the name and the zone of its site. Raises NotFound."""
-    found = await archive.row(CAPTURE, {"id": int(number)})
-    if found is None:
-        raise NotFound(_("The archive has no capture %(number)s") % {"number": number})
-    return found
+    return await archive.read(lambda db: _row(db, number))
 
 
 async def faulty(datasette: Datasette, request: Request, row: Row, fault: Fault) -> Response:
@@ -164,11 +161,16 @@ def download_name(row: Row, coding: str = "") -> str:
     return f"loa-{row['id']}-{path}{CODINGS.get(coding, '')}"
 
 
-def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+def _row(db: sqlite3.Connection, number: str) -> Row:
     rows = rows_of(db, CAPTURE, {"id": int(number)})
     if not rows:
         raise NotFound(_("The archive has no capture %(number)s") % {"number": number})
-    return rows[0], {name: rows_of(db, query, rows[0]) for name, query in LISTS.items()}
+    return rows[0]
+
+
+def _found(db: sqlite3.Connection, number: str) -> tuple[Row, dict[str, list[Row]]]:
+    row = _row(db, number)
+    return row, {name: rows_of(db, query, row) for name, query in LISTS.items()}
 
 
 async def _kept(archive: Archive, row: Row) -> dict[str, Any]:
