@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from tests.unit.pipelines.keep.database.test_lists_schema import SITES, add
+from tests.unit.pipelines.keep.database.test_lists_schema import add, add_sites
 
 EDITS = "select revision, site, seen_at, changed_by from edits order by revision"
 
@@ -15,12 +15,7 @@ EDITS = "select revision, site, seen_at, changed_by from edits order by revision
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     with Archive.open(tmp_path / "archive.db") as archive:
-        for site in SITES:
-            archive.connection.execute(
-                """insert into sites (key, name, url, language, timezone, origin, first_seen_at)
-                values (?, '', '', 'vi', 'Asia/Ho_Chi_Minh', 'file', '')""",
-                (site,),
-            )
+        add_sites(archive.connection)
         archive.connection.execute(
             "insert into runs (id, kind, started_at) values (1, 'crawl', '2024')"
         )

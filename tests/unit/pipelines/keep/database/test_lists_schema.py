@@ -18,13 +18,16 @@ TIMES = (None, "2024-03-01T00:00:00.000Z")
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     with Archive.open(tmp_path / "archive.db") as archive:
-        for site in SITES:
-            archive.connection.execute(
-                """insert into sites (key, name, url, language, timezone, origin, first_seen_at)
-                values (?, '', '', 'vi', 'Asia/Ho_Chi_Minh', 'file', '')""",
-                (site,),
-            )
+        add_sites(archive.connection)
         yield archive.connection
+
+
+def add_sites(db: sqlite3.Connection) -> None:
+    db.executemany(
+        """insert into sites (key, name, url, language, timezone, origin, first_seen_at)
+        values (?, '', '', 'vi', 'Asia/Ho_Chi_Minh', 'file', '')""",
+        [(site,) for site in SITES],
+    )
 
 
 def add(db: sqlite3.Connection, number: int, **columns: object) -> None:
