@@ -8,10 +8,23 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from pipelines.keep.warc.reader import WarcReadError
+from pipelines.read.files import media_types as types
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 ANY_BYTES = "application/octet-stream"
+# How the name of a file of a type ends.
+ENDINGS = {
+    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
+    **dict.fromkeys(("text/xml", "application/xml"), ".xml"),
+    **{"application/rss+xml": ".rss", "application/atom+xml": ".atom"},
+    **{"application/json": ".json", "text/plain": ".txt", "text/csv": ".csv"},
+    **{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"},
+    **{types.PDF: ".pdf", types.DOCX: ".docx", types.XLSX: ".xlsx", types.PPTX: ".pptx"},
+    **{types.DOC: ".doc", types.XLS: ".xls", "application/vnd.ms-powerpoint": ".ppt"},
+    **{types.RTF: ".rtf", types.ODT: ".odt", types.ODS: ".ods", types.ODP: ".odp"},
+    **{"application/zip": ".zip", "application/vnd.rar": ".rar"},
+}
 LONGEST_NAME = 120  # characters, its ending included
 LONGEST_ENDING = 12
 # Control characters, signs that nobody sees or that turn the direction of writing, and what Windows

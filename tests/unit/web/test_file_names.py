@@ -6,6 +6,7 @@ from web.pages.captures.attachment import own_name
 from web.pages.captures.capture import download_name
 
 PDF = "application/pdf"
+DOC = "application/msword"
 PORTAL = "https://xa.example"
 
 
@@ -22,6 +23,7 @@ PORTAL = "https://xa.example"
         ("/", None, PDF, "", "file.pdf"),
         ("/a.xyz", "Tệp", "application/octet-stream", "", "a.xyz"),
         ("/a", "Tệp", None, "", "Tệp"),
+        ("/tai.ashx", "Sơ đồ", "image/webp", "", "Sơ đồ.webp"),
     ],
 )
 def test_a_file_keeps_the_name_that_ends_as_its_type(
@@ -38,6 +40,7 @@ def test_a_file_keeps_the_name_that_ends_as_its_type(
         ("/Pages/tin.aspx", "text/html", "gzip", "loa-7-tin.aspx.html.gz"),
         ("/", "text/html", "br", "loa-7-index.html.br"),
         ("/feed", "application/rss+xml", "", "loa-7-feed.rss"),
+        ("/tai.ashx", DOC, "", "loa-7-tai.ashx.doc"),
         ("/tin", None, "", "loa-7-tin"),
     ],
 )

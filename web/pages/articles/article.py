@@ -12,13 +12,13 @@ from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.row import RowView
 
 from web.archive import Archive, Row, archive_of
+from web.downloads import ENDINGS
 from web.languages import gettext as _
 from web.languages.issue_words import issue_words
 from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import evidence, fields, states
-from web.pages.captures.attachment import ENDINGS
 from web.pages.rendering import Routes, page
 
 

@@ -10,11 +10,10 @@ from datasette.utils.asgi import NotFound, Request, Response
 from pipelines.capture import Capture
 from pipelines.keep.warc.opened import OpenedRecord, RecordFault
 from pipelines.outcomes import IssueKind, one_of
-from pipelines.read.files import media_types as types
 from pipelines.read.text.content_codings import DecodeError, decode_content
 from web import evidence
 from web.archive import Row, archive_of, rows_of
-from web.downloads import Download, as_file, has_ending, name_in
+from web.downloads import ENDINGS, Download, as_file, has_ending, name_in
 from web.languages import gettext as _
 from web.pages.captures.capture import CODINGS, MOST, coding_of, faulty
 from web.pages.rendering import Routes, page
@@ -53,13 +52,6 @@ LISTS = {
     "issues": f"""select id, kind from issues
         where capture = :capture and kind {one_of(OF_FILES)}
         order by id limit {MOST}""",
-}
-ENDINGS = {
-    **{types.PDF: ".pdf", types.DOCX: ".docx", types.XLSX: ".xlsx", types.PPTX: ".pptx"},
-    **{types.DOC: ".doc", types.XLS: ".xls", types.RTF: ".rtf", types.ODT: ".odt"},
-    **{types.ODS: ".ods", types.ODP: ".odp", "application/zip": ".zip", "text/csv": ".csv"},
-    **{"text/plain": ".txt", "application/vnd.rar": ".rar", "image/jpeg": ".jpg"},
-    **{"image/png": ".png", "application/vnd.ms-powerpoint": ".ppt"},
 }
 
 

@@ -16,7 +16,7 @@ from pipelines.keep.warc.reader import WarcPlace
 from pipelines.keep.warc.record import Record
 from web import evidence
 from web.archive import Archive, Row, archive_of, rows_of
-from web.downloads import Download, as_file, has_ending, name_in
+from web.downloads import ENDINGS, Download, as_file, has_ending, name_in
 from web.languages import gettext as _
 from web.pages.articles.wording import states
 from web.pages.rendering import Routes, page
@@ -74,13 +74,6 @@ LISTS = {
 KEPT_AT = """select id, fetched_at from captures
     where url = :url and site = :site and fetched_at = :kept_at limit 1"""
 CODINGS = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".deflate"}
-ENDINGS = {
-    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
-    **{"application/json": ".json", "application/pdf": ".pdf", "text/plain": ".txt"},
-    **dict.fromkeys(("text/xml", "application/xml"), ".xml"),
-    **{"application/rss+xml": ".rss", "application/atom+xml": ".atom"},
-    **{"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif"},
-}
 
 
 async def capture(request: Request, datasette: Datasette) -> Response:
