@@ -3,9 +3,9 @@
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from web.pages import front, image, questions, search
+from web.pages import front, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
-from web.pages.captures import attachment, capture, original
+from web.pages.captures import attachment, capture, image, original
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler

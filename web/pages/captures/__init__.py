@@ -1,1 +1,1 @@
-"""What was asked and what came: captures, their bytes and originals, and attached files."""
+"""What was asked and what came: captures, their bytes and originals, files and pictures."""
