@@ -1,10 +1,6 @@
 """The search page and its JSON over HTTP."""
 
-from typing import Any
-
-import httpx
 import pytest
-from lxml import html
 
 from tests.builders.served_archive import ATTACK, ServedArchive, text_of
 
@@ -20,9 +16,7 @@ def test_hits_are_marked_counted_and_lead_to_their_articles(served: ServedArchiv
 
 
 def test_the_language_of_the_reader_is_spoken(served: ServedArchive) -> None:
-    asked = {"q": "xã -covid title:", "_lang": "en"}
-    answer = httpx.get(served.client.base_url.join("/search"), params=asked)
-    page: Any = html.fromstring(answer.text)
+    page = served.page("/search", q="xã -covid title:", _lang="en")
     said = text_of(page.xpath("//ul[@aria-label='What was understood']")[0])
     assert said == "xã without covid not used: title: (no word after it)"
     assert page.xpath("//h2[@id='hits']/text()") == ["5 articles"]

@@ -134,7 +134,7 @@ def test_pages_are_vietnamese_and_english_by_a_switch_that_lasts(served: ServedA
     assert page.get("lang") == "vi"
     assert "Tin mới nhất" in text_of(page)
     (switch,) = page.xpath("//a[@hreflang='en']/@href")
-    chosen = httpx.get(served.client.base_url.join(f"/{switch}"))
+    chosen = served.get(f"/{switch}")
     assert '<html lang="en">' in chosen.text
     kept = chosen.headers["set-cookie"].split(";")[0]
     later = served.client.get("/archive/articles", headers={"cookie": kept}).text
