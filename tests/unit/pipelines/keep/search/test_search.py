@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.search import order, reach
-from pipelines.keep.search.asked import Asked, Filters, Order, ask
+from pipelines.keep.search.asked import Filters, Order, ask
 from pipelines.keep.search.functions import add_functions
 from pipelines.keep.search.search import Found, search
 from tests import ROOT
@@ -123,6 +123,7 @@ def test_pages_hold_each_hit_once(held: Archive) -> None:
     assert sorted(id for page in pages for id in page) == [1, 2, 3, 4, 5, 7, 8]
     assert list(map(len, pages)) == [3, 3, 1, 0]
     assert found(held, "xa OR ban OR may", size=3).pages == 3
+    assert ask("xa").size == 20
 
 
 def test_what_lies_beyond_reach_is_counted_as_more_but_titles_are_found(
@@ -287,4 +288,3 @@ def test_a_hit_says_where_it_was_found(held: Archive) -> None:
     assert hit.excerpt is not None
     assert hit.excerpt.field == "captions"
     assert (hit.site_name, hit.key is not None, hit.precision) == ("Trang Xa", True, "day")
-    assert Asked(ask("x").question).size == 20
