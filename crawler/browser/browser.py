@@ -79,7 +79,7 @@ def why_no_browser() -> str | None:
     """What this machine lacks to fill pages, with the remedy; None if it lacks nothing."""
     if find_spec("playwright") is None:
         return "crawl.browser: Playwright is not installed; pip install 'loa[browser]'"
-    if _program() is None:
+    if chromium() is None:
         return (
             f"crawl.browser: no Chromium was found ({', '.join(PROGRAMS)});"
             " install your system's, or name it in LOA_CHROMIUM"
@@ -87,7 +87,8 @@ def why_no_browser() -> str | None:
     return None
 
 
-def _program() -> str | None:
+def chromium() -> str | None:
+    """The path of the browser's program; None if there is none."""
     return os.environ.get("LOA_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
@@ -164,7 +165,7 @@ class PageBrowser:
             self._playwright = await asyncio.wait_for(async_playwright().start(), STARTING)
             try:
                 self._browser = await self._playwright.chromium.launch(
-                    executable_path=_program(),
+                    executable_path=chromium(),
                     args=NOWHERE,
                     chromium_sandbox=os.geteuid() != 0,  # as root it only starts without one
                     timeout=STARTING * 1_000,
@@ -173,7 +174,7 @@ class PageBrowser:
             except Error as error:
                 said = FATAL.search(str(error))
                 why = f": {said[1]}" if said else "; start it by hand to see why"
-                raise BrowserError(f"{_program()} does not start{why}") from error
+                raise BrowserError(f"{chromium()} does not start{why}") from error
             session = await self._browser.new_browser_cdp_session()
             processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
             browser = next(process["id"] for process in processes if process["type"] == "browser")

@@ -1,7 +1,6 @@
 """`loa serve` answers for its own host names alone: no page of another site reads the archive."""
 
 import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.browser.browser import PROGRAMS, why_no_browser
+from crawler.browser.browser import chromium, why_no_browser
 from tests.builders.served_archive import ServedArchive, fill_archive
 
 SQL = "/archive.json?sql=select+title+from+articles"
@@ -91,7 +90,7 @@ def test_in_a_browser_a_rebound_name_reads_nothing(served: ServedArchive, tmp_pa
 def in_browser(served: ServedArchive, name: str, folder: Path) -> str:
     """What a browser shows of the answer to SQL at a name that leads to the server."""
     command = [
-        os.environ.get("LOA_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS))),
+        str(chromium()),
         "--headless",
         "--disable-gpu",
         *(["--no-sandbox"] if os.geteuid() == 0 else []),

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from playwright.async_api import (
     BrowserContext,
     FrameLocator,
@@ -16,15 +17,19 @@ from playwright.async_api import (
     async_playwright,
 )
 
+from crawler.browser.browser import chromium, why_no_browser
 from tests.builders.hostile_originals import BODY, HEADERS, NAME, ODD_TYPES, Canary
 from tests.builders.kept_captures import KeptCaptures
+from tests.builders.sample_world import until
 from tests.builders.served_archive import ServedArchive
 
-CHROMIUM = "/usr/bin/chromium"
+pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
 AT_ONCE = 4  # tabs
 TOGETHER = int(os.environ.get("LOA_WAYS_TOGETHER", "16"))  # out of one page; 1 in `make soak`
 # Without any protection, a browser asks for these as soon as it shows them.
 SURE = ("picture", "style", "css-font", "script", "frame")
+AHEAD = ("dns-prefetch", "preconnect")  # of these it looks one up, and connects to the other
+LONGEST = 30  # seconds until a browser has asked
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,10 @@ def assert_silence(shown: Shown) -> None:
 
 def test_the_canary_hears_a_page_without_protection(tmp_path: Path) -> None:
     log = tmp_path / "net.json"
-    with Canary() as canary:
-        asyncio.run(show_bare(log, canary.page(*SURE), canary.page("preconnect", "dns-prefetch")))
-    assert [name for name in SURE if name not in " ".join(canary.heard)] == []
-    assert "" in canary.heard  # preconnect connects and says nothing
+    with Canary() as asked, Canary() as connected:
+        asyncio.run(show_bare(log, asked, connected))
+        until(lambda: "" in connected.heard)  # it said nothing until the browser was closed
+    assert [name for name in SURE if name not in " ".join(asked.heard)] == []
     assert NAME in log.read_text(encoding="utf-8", errors="replace")
 
 
@@ -108,16 +113,26 @@ async def use(page: Page, inside: Page | FrameLocator) -> None:
         await page.keyboard.press("Enter")
 
 
-async def show_bare(log: Path, *documents: str) -> None:
-    """Show pages as the portal would."""
+async def show_bare(log: Path, asked: Canary, connected: Canary) -> None:
+    """Show pages as the portal would, until these canaries have heard what is to be heard."""
     async with async_playwright() as driver:
         browser = await eager_browser(driver, log)
-        for document in documents:
-            with Canary(document) as portal:
-                page = await browser.new_page()
-                await page.goto(f"http://{portal.host}/")
-                await page.wait_for_timeout(400)
+        await show(
+            browser,
+            asked.page(*SURE),
+            lambda: all(name in " ".join(asked.heard) for name in SURE),
+        )
+        await show(browser, connected.page(*AHEAD), lambda: bool(connected.heard))
         await browser.close()
+
+
+async def show(browser: BrowserContext, document: str, is_heard: Callable[[], bool]) -> None:
+    with Canary(document) as portal, suppress(TimeoutError):
+        page = await browser.new_page()
+        await page.goto(f"http://{portal.host}/")
+        async with asyncio.timeout(LONGEST):
+            while not is_heard():
+                await asyncio.sleep(0.01)
 
 
 async def eager_browser(driver: Playwright, log: Path) -> BrowserContext:
@@ -131,5 +146,5 @@ async def eager_browser(driver: Playwright, log: Path) -> BrowserContext:
     (profile / "Default" / "Preferences").write_text(json.dumps(wanted), encoding="utf-8")
     arguments = ["--no-sandbox", f"--log-net-log={log}"]
     return await driver.chromium.launch_persistent_context(
-        profile, executable_path=CHROMIUM, args=arguments
+        profile, executable_path=chromium(), args=arguments
     )
