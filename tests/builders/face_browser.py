@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from crawler.browser.browser import PROGRAMS
+from crawler.browser.browser import chromium
 from tests.builders.face_pages import kind_of
 
 Theme = Literal["light", "dark"]
@@ -95,6 +94,11 @@ class Visit:
         if status is not None and (answer is None or answer.status != status):
             self.told.append(f"answers {answer and answer.status} and not {status}")
 
+    def findings(self, path: str) -> list[str]:
+        """What was told since the last call, each once, as lines that begin with this path."""
+        told, self.told[:] = [f"{path}: {one}" for one in dict.fromkeys(self.told)], []
+        return told
+
     def wear(self, size: tuple[int, int], theme: Theme) -> None:
         """Show the page in another size and theme."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -174,10 +178,9 @@ class FaceBrowser:
 @contextmanager
 def face_browser(origin: str) -> Iterator[FaceBrowser]:
     """Chromium while the block lasts."""
-    found = map(shutil.which, PROGRAMS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("LOA_CHROMIUM") or next(filter(None, found)),
+            executable_path=chromium(),
             args=["--no-sandbox", "--disable-background-networking"],
         )
         try:

@@ -16,7 +16,6 @@ from tests.builders.face_browser import (
     SHOTS,
     FaceBrowser,
     Theme,
-    Visit,
     face_browser,
     file_name,
 )
@@ -77,12 +76,6 @@ def one_of_each(paths: list[str]) -> list[str]:
     return [*{kind_of(path).partition("?")[0]: path for path in reversed(paths)}.values()]
 
 
-def findings(path: str, visit: Visit) -> list[str]:
-    """What a visit has told since the last call, a line each."""
-    told, visit.told[:] = [f"{path}: {one}" for one in dict.fromkeys(visit.told)], []
-    return told
-
-
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_page_is_sound_at_each_size_and_in_each_theme(
     browser: FaceBrowser, paths: list[str], language: str
@@ -100,7 +93,7 @@ def test_every_page_is_sound_at_each_size_and_in_each_theme(
                 visit.wear(size, theme)
                 visit.check(focus=(size, language) == (DESK, "vi"))
                 visit.shoot(f"{file_name(path)}-{language}-{theme}")
-            wrong += findings(path, visit)
+            wrong += visit.findings(path)
     assert not wrong, "\n".join(wrong)
 
 
@@ -112,7 +105,7 @@ def test_axe_finds_no_serious_barrier(browser: FaceBrowser, paths: list[str], th
         for path in [*one_of_each(paths), ABSENT[0]]:
             visit.open(path, status=None)
             visit.barriers(only=None if theme == "light" or OF_A_KIND > 1 else "color-contrast")
-            wrong += findings(path, visit)
+            wrong += visit.findings(path)
     assert not wrong, "\n".join(wrong)
 
 
@@ -138,7 +131,7 @@ def test_pages_say_the_same_without_scripts(browser: FaceBrowser, paths: list[st
             lacking = {*said[0].split()} - {*said[1].split()}
             if lacking:
                 without.told.append(f"lacks {sorted(lacking)[:9]}")
-            wrong += findings(path, without)
+            wrong += without.findings(path)
     assert not wrong, "\n".join(wrong)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from crawler.browser.browser import why_no_browser
-from tests.builders.face_browser import FaceBrowser, Visit, face_browser
+from tests.builders.face_browser import FaceBrowser, face_browser
 from tests.builders.face_pages import pages
 from tests.builders.hostile_archive import hostile_archive
 from tests.builders.hostile_texts import FOR_BROWSERS, MARK
@@ -103,7 +103,7 @@ def test_nothing_foreign_survives_on_any_page(browser: FaceBrowser, paths: list[
             shown |= {one for one in FOR_BROWSERS if one[:40].strip() in text}
             # Originals that are not there answer with an error, to pictures too.
             visit.told[:] = [one for one in visit.told if "server responded with" not in one]
-            wrong += findings(path, visit)
+            wrong += visit.findings(path)
     assert not wrong, "\n".join(wrong)
     # They were there.
     assert len(shown) >= 60, [one for one in FOR_BROWSERS if one not in shown]
@@ -115,8 +115,3 @@ def test_no_page_fails(hostile: ServedArchive, paths: list[str]) -> None:
     answers = {path: hostile.client.get(path).status_code for path in paths}
     assert {path: status for path, status in answers.items() if status >= 500} == {}
     assert [line for line in hostile.log if "Traceback" in line] == []
-
-
-def findings(path: str, visit: Visit) -> list[str]:
-    told, visit.told[:] = [f"{path}: {one}" for one in dict.fromkeys(visit.told)], []
-    return told
