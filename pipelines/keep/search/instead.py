@@ -21,6 +21,7 @@ from pipelines.search.wording import reworded
 MOST_CHECKED = 8  # words of a question that are checked for slips
 MOST_SLIPS = 3  # of one question
 SHORTEST = 3  # letters; a shorter word is one slip away from too many
+LONGEST = 30  # letters; each more makes 54 more words that are one slip away
 READ = 40  # articles that tell which spelling is meant
 NEAR = 50  # articles among which the nearest is sought
 LONG = 4  # words; of fewer, the rarest are kept
@@ -184,6 +185,8 @@ def _respelled(
     `is_word`: the archive has the word as typed; then each word beside it must bear the other out.
     """
     (term,) = groups[place]
+    if len(term.text) > LONGEST:
+        return None
     rest = tuple(groups[one] for one in known if one != place)
 
     def finds(text: str) -> bool:

@@ -259,6 +259,15 @@ def test_a_filter_that_leaves_nothing_is_told(held: Archive) -> None:
     assert (one.kind, one.asked.filters) == ("no-filters", Filters())
 
 
+def test_a_very_long_word_is_no_slip_of_another(archive: Archive) -> None:
+    fill(archive.connection, [Text("hs" * 15)])
+    slip = found(archive, "hs" * 15 + "x").shown
+    assert slip is None
+    slip = found(archive, "hs" * 14 + "h").shown
+    assert slip is not None
+    assert slip.asked.question.typed == "hs" * 15
+
+
 def test_nothing_like_it_is_told_as_nothing(held: Archive) -> None:
     answer = found(held, "qqqqq wwwww")
     assert (answer.articles, answer.hits, answer.tries) == (0, (), ())
