@@ -249,7 +249,11 @@ class ServedArchive:
         self.client.close()
         self.process.send_signal(signal.SIGINT)
         with self.process:  # closes its pipes
-            self.process.wait(timeout=20)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()  # else the block waits for ever
+                raise
 
 
 def free_port() -> int:
