@@ -104,7 +104,7 @@ ROWS = (
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
     Row(
         "originals",
-        "108 hostile pages, each alone and in its frame",
+        "95 hostile pages, each alone and in its frame",
         ("tests/process/test_hostile_originals.py",),
         {"LOA_WAYS_TOGETHER": "1"},
     ),
