@@ -119,6 +119,34 @@ def test_a_text_from_right_to_left_runs_so_amid_ours(
     assert found == ["rtl", "rtl", "ltr"]
 
 
+def test_a_phone_shows_the_first_headline_without_scrolling(
+    browser: FaceBrowser, full_archive: FullArchive
+) -> None:
+    first = {"/": "main h3 a", "/search?q=cau": "main h3 a", f"/a/{full_archive.key(BRIDGE)}": "h1"}
+    with browser.visit(size=PHONE) as visit:
+        for path, headline in first.items():
+            visit.open(path)
+            box = visit.page.locator(headline).first.bounding_box()
+            assert box is not None, path
+            assert box["y"] + box["height"] <= PHONE[1], path
+
+
+def test_paper_has_the_text_and_its_proof_and_no_menus(
+    browser: FaceBrowser, full_archive: FullArchive
+) -> None:
+    stays, goes = ["h1", ".text p", "#provenance"], ["header nav", "form[role=search]"]
+    with browser.visit() as visit:
+        visit.open(f"/a/{full_archive.key(BRIDGE)}")
+
+        def seen() -> list[str]:
+            parts = [*stays, *goes]
+            return [one for one in parts if visit.page.locator(one).first.is_visible()]
+
+        assert seen() == [*stays, *goes]
+        visit.page.emulate_media(media="print")
+        assert seen() == stays
+
+
 @pytest.mark.skipif(OF_A_KIND == 1, reason="no page has a script; `make soak FAULTS=face` looks")
 def test_pages_say_the_same_without_scripts(browser: FaceBrowser, paths: list[str]) -> None:
     wrong = list[str]()
