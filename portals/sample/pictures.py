@@ -26,15 +26,21 @@ def landscape(seed: str) -> bytes:
     land = 75 + mark // 40 % 60
     palette = ((190 + mark % 40, 84, 55), (42, 72, 90), (land + 30, 55, 28), (land, 38, 38))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"PLTE", b"".join(map(_rgb, palette))),
-              (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))  # fmt: skip
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content))
-        + name
-        + content
-        + struct.pack(">I", zlib.crc32(name + content))
-        for name, content in chunks
+    return png_file(
+        (b"IHDR", head),
+        (b"PLTE", b"".join(map(_rgb, palette))),
+        (b"IDAT", zlib.compress(rows, 9)),
+        (b"IEND", b""),
     )
+
+
+def png_file(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG file of these chunks, each a name and its content."""
+    file = b"\x89PNG\r\n\x1a\n"
+    for name, content in chunks:
+        checksum = zlib.crc32(name + content)
+        file += struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+    return file
 
 
 def _ridge(shift: int, height: int, steepness: int) -> list[float]:

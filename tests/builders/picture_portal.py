@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from portals.sample.pictures import png_file
 from tests.builders.loopback_server import Serving
 
 NAME = "Trang tin xã Khe Ngang"
@@ -29,14 +30,10 @@ PAGE = b"<!DOCTYPE html><html><body><h1>404</h1></body></html>"
 def png(*, red: int = 0, side: int = 2) -> bytes:
     """A square of one colour."""
     row = b"\x00" + bytes((red, 96, 64)) * side
-    chunks = (
+    return png_file(
         (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)),
         (b"IDAT", zlib.compress(row * side)),
         (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
     )
 
 
