@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+
+from web.place import Place
+
 # Of each table with pages: the column that its addresses hold, and how they begin.
 PAGES = {
     "articles": ("key", "/a/"),
@@ -37,3 +42,14 @@ def page_of_value(column: str, value: object) -> str | None:
     if table is None or not isinstance(value, str | int) or value == "":
         return None
     return f"{PAGES[table][1]}{quote(str(value), safe='')}"
+
+
+def absolute(datasette: Datasette, request: Request, path: str) -> str:
+    """The whole address of a page, for whoever reads it elsewhere: feeds, sitemaps, citations.
+
+    `path` begins with `/`, is percent-encoded, and has no base path unless `datasette.urls` made
+    it; a query may follow. The origin is the one that the operator named, else that of the request,
+    whose Host the guard has checked.
+    """
+    origin = Place.of(datasette).origin or f"{request.scheme}://{request.host}"
+    return f"{origin}{datasette.urls.path(path)}"
