@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 LOA := $(BIN)/loa
 # Whole modules, in the order of the folders: the slow ones first, many small ones to fill the end.
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
+# The tests start thousands of processes: without bytecode, each would compile the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo quick test check bench soak lock clean
 
