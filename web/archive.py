@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound
 
 from web.languages import gettext as _
 
+NAME = "archive"  # of the database in addresses, whatever its file is called
 Row = dict[str, Any]
 Values = Sequence[object] | Mapping[str, object]
 T = TypeVar("T")
@@ -63,8 +64,7 @@ def stored_list(text: str | None) -> list[Any]:
 
 
 async def archive_of(datasette: Datasette) -> Archive:
-    """The first served file that is an archive. Raises NotFound if there is none."""
-    for name, database in datasette.databases.items():
-        if await database.table_exists("article_keys"):
-            return Archive(name, database)
-    raise NotFound(_("No archive is served here"))
+    """The archive that is served. Raises NotFound if there is none."""
+    if NAME not in datasette.databases:
+        raise NotFound(_("No archive is served here"))
+    return Archive(NAME, datasette.databases[NAME])

@@ -227,7 +227,7 @@ def main() -> None:
         held = sample(archive.resolve())
         found = {}
         for name, command, choices in (
-            ("loa", loa(archive.resolve()), addresses(held, archive.stem)),
+            ("loa", loa(archive.resolve()), addresses(held, "archive")),
             ("stock", stock(archive.resolve()), stock_addresses(held, archive.stem)),
         ):
             if asked.only in (None, name):

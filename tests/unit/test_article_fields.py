@@ -1,7 +1,6 @@
 """A field of Article that is forgotten anywhere fails here, by name: see docs/add-a-field.md."""
 
-import subprocess
-import sys
+import asyncio
 from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,6 @@ import sqlite_utils
 from lxml import html
 
 from crawler.commands.read import shown_fields
-from crawler.commands.serve import datasette_arguments
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.migrations import migrations
@@ -27,6 +25,8 @@ from pipelines.read.task import Task
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, read_as
 from tests.builders.served_archive import METADATA, text_of
 from web.pages.articles.wording import evidence
+from web.serving.face import Face
+from web.serving.settings import Serving
 
 FIELDS = tuple(field.name for field in fields(Article))
 DAY = timedelta(days=1)
@@ -169,10 +169,14 @@ def page_of_an_article(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("served") / "archive.db"
     with Archive.open(path) as archive:
         Keeper(archive).keep(read_as(full_article()))
-    face = datasette_arguments(path, host="127.0.0.1", port=0, public=False)
-    command = [sys.executable, "-m", "datasette", "serve", *face, "--get", f"/a/{article_key(URL)}"]
-    page = subprocess.run(command, capture_output=True, check=True).stdout
-    shown = html.fromstring(page)
+
+    async def page() -> str:
+        face = Face(path, Serving())
+        await face.invoke_startup()
+        answer = await face.client.get(f"/a/{article_key(URL)}")
+        return str(answer.text)
+
+    shown = html.fromstring(asyncio.run(page()))
     links = [str(link.get("href")) for link in shown.findall(".//article//a")]
     return "\n".join([text_of(shown), *links])
 

@@ -6,7 +6,6 @@ No page has a script, and none may run. Inline styles stay allowed, because a fe
 set colours with them.
 """
 
-import os
 import re
 import socket
 import sqlite3
@@ -24,6 +23,8 @@ from typing import Any
 
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
+
+from web.serving.settings import serving_of
 
 # Bytes of one string or row in SQL: more than an article with the text of all its files, too few to
 # exhaust memory.
@@ -68,7 +69,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
     """Add security headers to every answer; answer 421 to a foreign host name, and 404 to paths
     that browsers read as a host.
     """
-    headers, names = security_headers(), own_names()
+    headers, names = security_headers(), own_names(serving_of(datasette).trusted_hosts)
 
     def wrap(app: Application) -> Application:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,11 +131,10 @@ def _is_readable(cookie: bytes) -> bool:
         return False
 
 
-def own_names() -> frozenset[str]:
-    """The names that the server answers for: this computer's, and those of LOA_ALLOWED_HOSTS."""
+def own_names(trusted: Iterable[str] = ()) -> frozenset[str]:
+    """The names that the server answers for: this computer's, and those that were named to it."""
     computer = socket.gethostname().lower() or "localhost"
-    allowed = os.environ.get("LOA_ALLOWED_HOSTS", "").lower().split()
-    return frozenset({"localhost", computer, f"{computer}.local", *allowed})
+    return frozenset({"localhost", computer, f"{computer}.local", *map(str.lower, trusted)})
 
 
 def is_own_host(host: str | None, names: Collection[str]) -> bool:

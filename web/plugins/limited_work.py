@@ -7,14 +7,10 @@ of the pages then failed. Our own pages ask only what an index answers, and have
 import gc
 import sqlite3
 import sys
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from datasette import database, hookimpl
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
-from datasette.utils import escape_sqlite
 from datasette.views.base import DatasetteError
 
 from web.languages import gettext as _
@@ -34,8 +30,6 @@ def startup(datasette: Datasette) -> None:
     What was loaded by now stays: the garbage collector need not look at it again.
     """
     database.sqlite_timelimit = limit_work
-    for served in datasette.databases.values():
-        served.table_counts = partial(_counts_of_shown, served)
     sys.setswitchinterval(TURN)
     gc.collect()
     gc.freeze()
@@ -60,19 +54,3 @@ def handle_exception(datasette: Datasette, request: Any, exception: Exception) -
             "copy that loa snapshot makes."
         ) % {"seconds": seconds}
         exception.message_is_html = False
-
-
-async def _counts_of_shown(served: Database, limit: int = 10) -> dict[str, int | None]:
-    """Stands in for Database.table_counts: None for a table that has too many rows, or is hidden.
-
-    The parts of a search index are hidden. SQLite counts a table in one step, which no limit stops,
-    and theirs takes as long as to read the whole index.
-    """
-    hidden = set(await served.hidden_table_names())
-    counts: dict[str, int | None] = dict.fromkeys(await served.table_names())
-    for table in counts.keys() - hidden:
-        with suppress(QueryInterrupted, sqlite3.DatabaseError):
-            query = f"select count(*) from {escape_sqlite(table)}"
-            rows = await served.execute(query, custom_time_limit=limit, log_sql_errors=False)
-            counts[table] = rows.first()[0]
-    return counts

@@ -1,7 +1,6 @@
 """The addresses of our pages."""
 
 from datasette import hookimpl
-from datasette.app import Datasette
 
 from web.pages import front, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
@@ -35,7 +34,6 @@ ROUTES = [route for module in PAGES for route in module.ROUTES]
 
 
 @hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, Handler]]:
-    """All addresses of all pages. An archive named a.db has its tables below /a/ too."""
-    taken = any(db.route == "a" for db in datasette.databases.values())
-    return ROUTES if taken else [*ROUTES, article.MISTYPED]
+def register_routes() -> list[tuple[str, Handler]]:
+    """All addresses of all pages."""
+    return [*ROUTES, article.MISTYPED]
