@@ -40,6 +40,7 @@ COMMANDS = {
 MODULES = {  # of commands that share one, or whose module is in a room of its own
     **dict.fromkeys(("pause", "resume", "remove"), "watch"),
     **{name: f"articles.{name}" for name in ("copies", "diff", "removed")},
+    "schedule": "service.schedule",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
+from crawler.commands.service.systemd_unit import PrintsItsUnit
 from crawler.signals import stop_signals
 from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
@@ -25,7 +26,7 @@ class AddressTakenError(LoaError):
     exit_code = 9
 
 
-@click.command()
+@click.command(cls=PrintsItsUnit)
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

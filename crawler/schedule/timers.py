@@ -1,12 +1,12 @@
-"""Systemd units and a crontab line that run `loa crawl --due` with this installation's paths."""
+"""Systemd units and a crontab line that run `crawl --due` and `serve` of this installation."""
 
 import os
-import pwd
-import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from crawler.schedule.sandbox import quoted, sandbox
 
 LOOK_EVERY = 15  # minutes: the shortest interval of a site file; an idle look takes a second
 ROUND_MINUTES = 60  # a round stops cleanly by then, so that one large portal does not block others
@@ -40,40 +40,49 @@ def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
     return f"*/{LOOK_EVERY} * * * * " + shlex.join(command).replace("%", r"\%")
 
 
-def systemd_units(archive: Path, sites: Sequence[str] = (), *, user: bool) -> dict[str, str]:
+def systemd_units(
+    archive: Path, sites: Sequence[str] = (), *, account: str | None
+) -> dict[str, str]:
     """loa.service and loa.timer, by name.
 
-    They are for the system, run as the current user, or for that user's own manager (`user`), which
-    cannot close off folders everywhere. Exit codes 7 (a portal could not be reached) and 10
-    (another round is running) do not fail the unit: they happen every day, and `loa status` shows
-    them.
+    They are for the system, run as `account` and closed off; or, without an account, for the own
+    manager of the current user, which cannot close off folders everywhere. Exit codes 7 (a portal
+    could not be reached) and 10 (another round is running) do not fail the unit: they happen every
+    day, and `loa status` shows them.
     """
-    variables = (_quoted(f"{name}={value}") for name, value in own_environment().items())
-    words = (_quoted(word).replace("$", "$$") for word in round_command(archive, sites))
     service = SERVICE.format(
-        command=" ".join(words),
-        environment="".join(f"Environment={variable}\n" for variable in variables),
+        command=command_line(round_command(archive, sites)),
+        environment=environment_lines(),
         kill_after=KILL_AFTER_MINUTES,
         grace=GRACE_SECONDS,
     )
-    if not user:
-        folder = _quoted(str(archive.resolve().parent))
-        service += SANDBOX.format(account=_account(), folder=folder)
+    if account is not None:
+        service += sandbox(account, archive) + BROWSER
     return {"loa.service": service, "loa.timer": TIMER.format(every=LOOK_EVERY)}
 
 
-def _quoted(text: str) -> str:
-    """A word as systemd.syntax(7) reads it back, percent signs included."""
-    if re.fullmatch(r"[\w./:=@+-]+", text):
-        return text
-    return '"' + re.sub(r'[\\"]', r"\\\g<0>", text).replace("%", "%%") + '"'
+def serve_unit(archive: Path, words: Sequence[str], *, account: str | None) -> dict[str, str]:
+    """loa-serve.service, by name: it runs `loa serve` with these words until it is stopped.
+
+    With an account it is for the system, as the timer's unit is.
+    """
+    command = [sys.executable, "-P", "-m", "crawler", "serve", *words]
+    service = SERVE.format(command=command_line(command), environment=environment_lines())
+    if account is not None:
+        service += sandbox(account, archive) + PAGES
+    wanted_by = "default.target" if account is None else "multi-user.target"
+    return {"loa-serve.service": service + INSTALL.format(wanted_by=wanted_by)}
 
 
-def _account() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a container's account without a name
-        return str(os.geteuid())
+def command_line(words: Sequence[str]) -> str:
+    """Words as ExecStart= takes them."""
+    return " ".join(quoted(word).replace("$", "$$") for word in words)
+
+
+def environment_lines() -> str:
+    """A line Environment= for each setting of this shell."""
+    variables = (quoted(f"{name}={value}") for name, value in own_environment().items())
+    return "".join(f"Environment={variable}\n" for variable in variables)
 
 
 SERVICE = """\
@@ -94,19 +103,44 @@ IOSchedulingPriority=7
 NoNewPrivileges=yes
 """
 
-# /tmp stays open: an archive may be there, and the reader processes meet there.
-SANDBOX = """\
-User={account}
-ProtectSystem=strict
-ProtectHome=read-only
-ReadWritePaths={folder} /tmp /var/tmp
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
+# Chromium renders pages of scripts: its own sandbox needs namespaces and chroot, its engine writes
+# and runs code, and it watches the network's state.
+BROWSER = """\
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=user pid net
+SystemCallFilter=@system-service chroot
+"""
+
+SERVE = """\
+[Unit]
+Description=Loa: serve the archive
+After=network.target
+
+[Service]
+Type=exec
+ExecStart={command}
+{environment}Restart=on-failure
+RestartSec=5
+RestartPreventExitStatus=2
+SuccessExitStatus=130
+TimeoutStopSec=20
+KillMode=mixed
+MemoryMax=1G
+NoNewPrivileges=yes
+"""
+
+PAGES = """\
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+MemoryDenyWriteExecute=yes
+ProcSubset=pid
+"""
+
+INSTALL = """
+[Install]
+WantedBy={wanted_by}
 """
 
 TIMER = """\

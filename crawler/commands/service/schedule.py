@@ -10,7 +10,9 @@ import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option, bundled_option, sites_argument
+from crawler.commands.service.systemd_unit import run_as_option
 from crawler.commands.site_names import choose_sites
+from crawler.schedule.sandbox import account_for
 from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
     KILL_AFTER_MINUTES,
@@ -125,6 +127,7 @@ def _due_in(archive: Path, names: Sequence[str], bundled: bool) -> NextDue:
     is_flag=True,
     help="Units for your own systemd (`systemctl --user`) instead of the system's.",
 )
+@run_as_option
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
@@ -132,14 +135,22 @@ def _due_in(archive: Path, names: Sequence[str], bundled: bool) -> NextDue:
     help="Write the two files into this folder instead of printing them.",
 )
 def systemd(
-    sites: tuple[str, ...], archive: Path, bundled: bool, user: bool, into: Path | None
+    sites: tuple[str, ...],
+    archive: Path,
+    bundled: bool,
+    user: bool,
+    run_as: str | None,
+    into: Path | None,
 ) -> None:
     """Print loa.service and loa.timer, which visit due SITEs (default: all site files).
 
-    After the computer was off, they catch up.
+    After the computer was off, they catch up. `loa serve --systemd` prints the unit of the server.
     """
+    if user and run_as is not None:
+        raise click.UsageError("--run-as is for the system's units, not for --user")
     choose_sites(sites, archive, bundled=bundled, due=True)
-    units = systemd_units(archive, _as_typed(sites, bundled), user=user)
+    account = None if user else account_for(archive, run_as)
+    units = systemd_units(archive, _as_typed(sites, bundled), account=account)
     if into is None:
         home = "~/.config/systemd/user" if user else "/etc/systemd/system"
         click.echo("\n".join(f"# {home}/{name}\n{text}" for name, text in units.items()), nl=False)

@@ -1,0 +1,62 @@
+"""A command that can print the systemd unit which runs it, with the options that it was given."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from crawler.schedule.sandbox import account_for
+from crawler.schedule.timers import serve_unit
+
+run_as_option = click.option(
+    "--run-as",
+    metavar="ACCOUNT",
+    help="The account for the system's units; default: yours, and for root the archive's owner.",
+)
+
+
+class PrintsItsUnit(click.Command):
+    """Adds `--systemd` and `--run-as` to a command that takes --archive and runs until it ends."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._own = {param.name for param in self.params} - {"archive"}
+        run_as_option(self)
+        click.option(
+            "--systemd",
+            type=click.Choice(["system", "user"]),
+            help="Print loa-serve.service with these options, for the system or for your own "
+            "systemd (`systemctl --user`), and end.",
+        )(self)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Print the unit if it is asked for; else run the command."""
+        systemd, run_as = ctx.params.pop("systemd"), ctx.params.pop("run_as")
+        if run_as is not None and systemd != "system":
+            raise click.UsageError("--run-as needs --systemd system", ctx)
+        if systemd is None:
+            return super().invoke(ctx)
+        archive: Path = ctx.params["archive"]
+        account = account_for(archive, run_as) if systemd == "system" else None
+        words = ["--archive", str(archive.resolve()), *self._given(ctx)]
+        for text in serve_unit(archive, words, account=account).values():
+            click.echo(text, nl=False)
+        return None
+
+    def _given(self, ctx: click.Context) -> Iterator[str]:
+        """The options of the command line, as words; a path is absolute."""
+        for param in self.params:
+            name = param.name or ""
+            if (
+                name not in self._own
+                or ctx.get_parameter_source(name) != ParameterSource.COMMANDLINE
+            ):
+                continue
+            value, option = ctx.params[name], param.opts[-1]
+            if isinstance(param, click.Option) and param.is_flag:
+                yield option if value else param.secondary_opts[-1]
+                continue
+            for one in value if param.multiple else [value]:
+                yield f"{option}={one.resolve() if isinstance(one, Path) else one}"
