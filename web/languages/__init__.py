@@ -77,6 +77,21 @@ def runs_leftwards(code: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
+def locale_of(code: str | None) -> str | None:
+    """A language (a BCP 47 code) with its territory, that where most speak it if none is named:
+    vi_VN. None if it is unknown.
+    """
+    try:
+        named = Locale.parse(code or "", sep="-")
+        likely = get_global("likely_subtags").get(named.language, "")
+        territory = named.territory or Locale.parse(likely).territory
+    except (ValueError, UnknownLocaleError):
+        return None
+    is_known = territory and (named.territory or not named.script)
+    return f"{named.language}_{territory}" if is_known else None
+
+
 def tenths(value: float) -> str:
     """A measured value with one decimal: 2,5 in Vietnamese, 2.5 in English."""
     return format_decimal(value, format="#,##0.0", locale=LOCALES[language()])

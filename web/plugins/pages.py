@@ -1,13 +1,19 @@
 """The addresses of our pages."""
 
-from datasette import hookimpl
+from typing import Any
 
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+
+from web.links import absolute
 from web.pages import front, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, image, original
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
+from web.plugins.languages import PARAMETER
 
 # Modules of web/pages, in the order in which their addresses are tried.
 PAGES = (
@@ -31,6 +37,16 @@ PAGES = (
     questions,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
+    """`canonical`: a page's whole address for search engines; None if a query makes it one view of
+    many. The language is no part of it.
+    """
+    if request is None or set(request.args) - {PARAMETER}:
+        return {"canonical": None}
+    return {"canonical": absolute(datasette, request, request.path)}
 
 
 @hookimpl

@@ -1,7 +1,7 @@
 """`/a/KEY`: an article as it reads, and what proves it.
 
 An old key redirects to the present one. If several articles have a key, a page lists them; `?site=`
-chooses one. `/a/KEY.json` is the article's row.
+chooses one. `/a/KEY.json` is the article's row; `/a/KEY.bib`, `.ris` and `.csl.json` cite it.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,22 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.row import RowView
+from markupsafe import Markup
 
 from web.archive import Archive, Row, archive_of
+from web.citations.formats import FORMATS
+from web.citations.schema_org import in_a_script, news_article
 from web.downloads import ENDINGS
 from web.languages import gettext as _
+from web.languages import locale_of
 from web.languages.issue_words import issue_words
+from web.pages.articles.cited import (
+    citation_of,
+    citation_shown,
+    cited_file,
+    cited_row,
+    whole_addresses,
+)
 from web.pages.articles.keys import ANY_KEY, below, led_to, shown_by
 from web.pages.articles.record import record_of
 from web.pages.articles.shown_text import text_and_pictures
@@ -26,15 +37,23 @@ async def article(request: Request, datasette: Datasette) -> Response:
     """The article of a key, a redirect to its present key, or a list where several have it."""
     archive = await archive_of(datasette)
     form = request.url_vars["format"]
+    if form not in (None, "json", *FORMATS):
+        raise NotFound(_("An article has no such format"))
     found = await articles_of(request, archive)
+    if form in FORMATS:
+        return await _cited(request, datasette, archive, found)
     if len(found) > 1:
         return await _list(request, datasette, found)
     if (moved := redirect_to(request, datasette, found[0])) is not None:
         return moved
     if form:
         return await _row(request, datasette, archive, found[0]["id"], form)
-    record = await archive.read(lambda db: record_of(db, found[0]["id"]))
+    number = found[0]["id"]
+    record, row = await archive.read(lambda db: (record_of(db, number), cited_row(db, number)))
     shown = record["article"]
+    whole = whole_addresses(datasette, request)
+    citation, permalink = citation_of(row, whole), whole(found[0]["path"])
+    machines = news_article(citation, permalink, shown)
     text = await text_and_pictures(
         shown["body"], shown["body_html"], record["images"], datasette.urls.path
     )
@@ -54,7 +73,12 @@ async def article(request: Request, datasette: Datasette) -> Response:
                 for issue in record["issues"]
             ],
             "archive": archive,
-            "permalink": found[0]["path"],
+            "citation": citation_shown(citation),
+            "cited_at": addresses_of(datasette, found[0]),
+            "locale": locale_of(shown["language"]),
+            "permalink": permalink,
+            "published": machines.get("datePublished"),
+            "machines": Markup(in_a_script(machines)),
             "address": addresses_of(datasette, found[0]),
         },
     )
@@ -87,6 +111,16 @@ def addresses_of(datasette: Datasette, one: Row) -> Callable[..., str]:
     return lambda *asked: datasette.urls.path(below(one["path"], *asked))
 
 
+async def _cited(
+    request: Request, datasette: Datasette, archive: Archive, found: list[Row]
+) -> Response:
+    """The citations of the articles that have a key: nearly always one."""
+    whole = whole_addresses(datasette, request)
+    rows = await archive.read(lambda db: [cited_row(db, one["id"]) for one in found])
+    citations = [citation_of(row, whole) for row in rows]
+    return cited_file(citations, request.url_vars["format"], citations[0].name)
+
+
 async def _row(
     request: Request, datasette: Datasette, archive: Archive, number: int, form: str
 ) -> Response:
@@ -104,6 +138,6 @@ async def _list(request: Request, datasette: Datasette, found: list[Row]) -> Res
     return await page(datasette, request, "key.html", {"key": key, "found": found})
 
 
-ROUTES: Routes = ((rf"^/a/(?P<key>{ANY_KEY})(?:\.(?P<format>\w+))?$", article),)
+ROUTES: Routes = ((rf"^/a/(?P<key>{ANY_KEY})(?:\.(?P<format>[\w.]+))?$", article),)
 # Answers that no article has a mistyped key.
-MISTYPED = (r"^/a/(?P<key>[^/.]+)(?:\.(?P<format>\w+))?$", article)
+MISTYPED = (r"^/a/(?P<key>[^/.]+)(?:\.(?P<format>[\w.]+))?$", article)

@@ -1,4 +1,7 @@
-"""`/a/KEY/versions`: the versions of an article, how two of them differ, and each one alone."""
+"""`/a/KEY/versions`: the versions of an article, how two of them differ, and each one alone.
+
+`/a/KEY/captured/INSTANT-DIGITS` shows one under an address that lasts.
+"""
 
 import asyncio
 import json
@@ -10,10 +13,20 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.keep.history.versions import versions_of
 from web.archive import Row, archive_of, rows_of
+from web.citations.formats import ENDING
 from web.languages import gettext as _
 from web.pages.articles.article import addresses_of, articles_of, redirect_to
+from web.pages.articles.cited import (
+    citation_of,
+    citation_shown,
+    cited_file,
+    cited_row,
+    found_then,
+    instant_of,
+    whole_addresses,
+)
 from web.pages.articles.differences import View, shown_difference
-from web.pages.articles.keys import ANY_KEY
+from web.pages.articles.keys import ANY_KEY, led_to
 from web.pages.articles.record import OTHERS, changes_named
 from web.pages.articles.shown_text import text_and_pictures
 from web.pages.articles.wording import fields
@@ -66,12 +79,45 @@ async def version(request: Request, datasette: Datasette) -> Response:
     one, elsewhere = await _article(request, datasette)
     if elsewhere is not None:
         return elsewhere
-    number = int(request.url_vars["seq"])
+    return await _version_page(request, datasette, one, int(request.url_vars["seq"]))
+
+
+async def captured(request: Request, datasette: Datasette) -> Response:
+    """The version that a lasting address names, see `cited`; with an ending, its citation."""
+    asked, archive = request.url_vars, await archive_of(datasette)
+    at = instant_of(asked["at"])
+    if at is None:
+        raise NotFound(_("The article has no such version"))
+    key, site = asked["key"].lower(), request.args.get("site")
+    articles = await archive.read(lambda db: led_to(db, key, site))
+    numbers = [one["id"] for one in articles]
+    digits = (asked["digits"] or "").lower()
+    found = await archive.read(lambda db: found_then(db, numbers, at, digits))
+    if found is None:
+        raise NotFound(_("The article has no such version"))
+    one = next(one for one in articles if one["id"] == found.article)
+    if (elsewhere := redirect_to(request, datasette, one)) is not None:
+        return elsewhere
+    if not asked["format"]:
+        return await _version_page(request, datasette, one, found.seq, found.how)
+    whole = whole_addresses(datasette, request)
+    shown = await archive.read(lambda db: _version(db, one["id"], found.seq))
+    citation = citation_of(shown["cited"], whole, shown["version"].published_on)
+    return cited_file([citation], asked["format"], citation.name)
+
+
+async def _version_page(
+    request: Request, datasette: Datasette, one: Row, number: int, how: str = "same"
+) -> Response:
     archive = await archive_of(datasette)
     shown = await archive.read(lambda db: _version(db, one["id"], number))
     held = shown["version"]
+    citation = citation_of(shown["cited"], whole_addresses(datasette, request), held.published_on)
     shown |= await text_and_pictures(held.body, held.markup, shown["images"], datasette.urls.path)
     shown |= {
+        "how": how,
+        "citation": citation_shown(citation),
+        "permalink": citation.permalink,
         "fields": fields(),
         "address": addresses_of(datasette, one),
         "archive": archive,
@@ -134,6 +180,7 @@ def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any
         "article": rows_of(db, ARTICLE, (article,))[0],
         "one": changes_named(dict(row)),
         "version": held,
+        "cited": cited_row(db, article, number),
         "last": ends["last"],
         "files": {file["url"]: file for file in rows_of(db, FILES, (article, files))},
         "images": [
@@ -146,4 +193,9 @@ def _version(db: sqlite3.Connection, article: int, number: int) -> dict[str, Any
 ROUTES: Routes = (
     (rf"^/a/(?P<key>{ANY_KEY})/versions$", versions),
     (rf"^/a/(?P<key>{ANY_KEY})/versions/(?P<seq>[1-9][0-9]{{0,8}})$", version),
+    (
+        rf"^/a/(?P<key>{ANY_KEY})/captured/(?P<at>\d{{8}}T\d{{6}}Z)"
+        rf"(?:-(?P<digits>(?i:[0-9a-f]{{8,64}})))?(?:\.(?P<format>{ENDING}))?$",
+        captured,
+    ),
 )
