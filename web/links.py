@@ -7,7 +7,7 @@ from urllib.parse import quote
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from web.place import Place
+from web.serving.settings import serving_of
 
 # Of each table with pages: the column that its addresses hold, and how they begin.
 PAGES = {
@@ -51,5 +51,5 @@ def absolute(datasette: Datasette, request: Request, path: str) -> str:
     it; a query may follow. The origin is the one that the operator named, else that of the request,
     whose Host the guard has checked.
     """
-    origin = Place.of(datasette).origin or f"{request.scheme}://{request.host}"
+    origin = serving_of(datasette).place.origin or f"{request.scheme}://{request.host}"
     return f"{origin}{datasette.urls.path(path)}"

@@ -1,15 +1,13 @@
 """Where the site stands on the web: the address at which readers reach it."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from datasette.app import Datasette
-
 from portals.errors import LoaError
 
-PLUGIN = "loa"  # under which name Datasette's configuration holds our settings
 _PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._-]*)*/")
 _NAME = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 _ADDRESS = re.compile(r"\[[0-9a-f:.]+\]")
@@ -57,8 +55,46 @@ class Place:
         shown = name if port in (None, standard) else f"{name}:{port}"
         return cls(path, f"{parts.scheme}://{shown}")
 
-    @classmethod
-    def of(cls, datasette: Datasette) -> Self:
-        """The place for which a Datasette was set up."""
-        settings: Any = datasette.plugin_config(PLUGIN) or {}
-        return cls(datasette.setting("base_url"), settings.get("origin"))
+    @property
+    def host(self) -> str | None:
+        """The host of the origin, with its port if that is not the scheme's own."""
+        return self.origin.partition("://")[2] if self.origin else None
+
+    def seen_from_within(self, scope: Mapping[str, Any]) -> dict[str, Any]:
+        """A request as our pages see it: without the base path, and at the operator's origin.
+
+        Some proxies take the base path away, and some do not. No page of ours has an address that
+        begins with it (see `parse`), so that both can be told apart. With a known origin, nothing
+        that a request says of its host or scheme is in any page, nor in any cache of it.
+        """
+        seen = dict(scope)
+        for name, slash in (("path", "/"), ("raw_path", b"/")):
+            given, base = seen.get(name), self.path if name == "path" else self.path.encode()
+            if given and given.startswith(base):
+                seen[name] = slash + given[len(base) :]
+            elif given == base[:-1]:
+                seen[name] = slash
+        if self.origin is not None:
+            scheme, _, host = self.origin.partition("://")
+            others = [header for header in seen["headers"] if header[0] != b"host"]
+            seen |= {"scheme": scheme, "headers": [(b"host", host.encode("ascii")), *others]}
+        return seen
+
+    def with_base_path(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer, with the base path in a redirect that lacks it.
+
+        Datasette makes some redirects from the path that it sees.
+        """
+        base = self.path.encode("ascii")
+
+        def mended(value: bytes) -> bytes:
+            is_path = value.startswith(b"/") and not value.startswith((b"//", base))
+            return base + value[1:] if is_path else value
+
+        return [
+            (name, mended(value) if name.lower() == b"location" else value)
+            for name, value in headers
+        ]
+
+
+AT_ROOT = Place()

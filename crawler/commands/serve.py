@@ -4,7 +4,9 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,9 +15,10 @@ from crawler.commands.service.systemd_unit import PrintsItsUnit
 from crawler.signals import stop_signals
 from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
+from web.place import Place
 from web.serving import server
 from web.serving.face import Face
-from web.serving.settings import Serving
+from web.serving.settings import LOOPBACK, Serving
 
 PRIVATE = Serving()
 
@@ -41,15 +44,38 @@ class AddressTakenError(LoaError):
     help="Answer for this host name too, such as that of a proxy in front; may be repeated. "
     "LOA_ALLOWED_HOSTS names more, separated by spaces.",
 )
-def serve(
-    archive: Path, host: str, port: int, public: bool, allowed_hosts: tuple[str, ...]
-) -> None:
+@click.option(
+    "--base-url",
+    "place",
+    metavar="ADDRESS",
+    default="/",
+    envvar="LOA_BASE_URL",
+    show_envvar=True,
+    callback=lambda _context, _option, text: Place.parse(text),
+    help="Where the site stands: a path such as /loa/, or its whole public address, such as "
+    "https://news.example.org/loa/, whose host is then answered for.",
+)
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    callback=lambda _context, _option, given: tuple(map(_network, given)),
+    help="Believe X-Forwarded-Proto and X-Forwarded-For of this IP address or network too. Those "
+    "of this computer are believed. May be repeated.",
+)
+def serve(archive: Path, host: str, port: int, **chosen: Any) -> None:
     """Serve the archive with Datasette until Ctrl-C.
 
-    It answers only requests for an IP address, localhost or this computer's name, so that no page
-    on the web can read the archive through your browser.
+    It answers only requests for an IP address, localhost, this computer's name or that of its
+    public address, so that no page on the web can read the archive through your browser.
     """
-    serving = Serving(public=public, trusted_hosts=(host, *allowed_hosts))
+    serving = Serving(
+        public=chosen["public"],
+        place=chosen["place"],
+        trusted_hosts=(host, *chosen["allowed_hosts"]),
+        trusted_proxies=(*LOOPBACK, *chosen["proxies"]),
+    )
     serve_archive(archive, serving, host=host, port=port)
 
 
@@ -67,7 +93,7 @@ def serve_archive(
     serving = replace(serving, trusted_hosts=(*serving.trusted_hosts, *named))
     if signal.SIGHUP in stop_signals():  # uvicorn does not know it
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-    address = f"http://{_reachable(host)}:{port}{serving.base_url}"
+    address = f"http://{_reachable(host)}:{port}{serving.place.path}"
     with suppress(KeyboardInterrupt):  # uvicorn raises the signal that ended it once more
         server.run(Face(archive, serving), host, port, lambda: click.echo(f"Datasette: {address}"))
 
@@ -80,6 +106,15 @@ def check_port(host: str, port: int) -> None:
         raise AddressTakenError(
             f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port"
         ) from error
+
+
+def _network(text: str) -> str:
+    """An IP address or a network, as it was given."""
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; write one such as 192.0.2.7 or 10.0.0.0/8") from error
+    return text
 
 
 def _reachable(host: str) -> str:

@@ -1,35 +1,26 @@
 """Protects readers and the server from hostile text and hostile pages.
 
-It answers only for the server's own host names, adds security headers to every answer, refuses
-redirects off the site and bounds strings in SQL.
+It stands outside everything else: it answers only for the server's own host names, takes the base
+path from addresses, adds security headers to every answer, refuses redirects off the site and
+bounds strings in SQL.
 No page has a script, and none may run. Inline styles stay allowed, because a few pages of Datasette
 set colours with them.
 """
 
-import re
-import socket
 import sqlite3
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Collection,
-    Iterable,
-    MutableMapping,
-    Sequence,
-)
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address
 from typing import Any
 
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
+from web.host_names import is_own_host, own_names
 from web.serving.settings import serving_of
 
 # Bytes of one string or row in SQL: more than an article with the text of all its files, too few to
 # exhaust memory.
 LONGEST_VALUE = 64 * 1024 * 1024
-_PORT = re.compile(r":\d*$")
 NOT_OURS = b"""This server does not answer for that host name. Use its address, or start it with
 loa serve --allowed-host NAME
 """
@@ -64,32 +55,35 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
 
-@hookimpl
+@hookimpl(trylast=True)  # outside all others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
     """Add security headers to every answer; answer 421 to a foreign host name, and 404 to paths
-    that browsers read as a host.
+    that browsers read as a host. What is inside sees addresses without the base path.
     """
-    headers, names = security_headers(), own_names(serving_of(datasette).trusted_hosts)
+    headers, serving = security_headers(), serving_of(datasette)
+    place, names = serving.place, own_names(serving)
 
     def wrap(app: Application) -> Application:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            async def send_with_headers(message: Message) -> None:
+            async def send_guarded(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    guarded = with_security(message.get("headers", ()), headers)
-                    message = {**message, "headers": guarded}
+                    sent = place.with_base_path(message.get("headers", ()))
+                    message = {**message, "headers": with_security(sent, headers)}
                 await send(message)
 
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            scope = {**scope, "headers": with_readable_cookies(scope["headers"])}
-            if not is_own_host(_host(scope), names):
-                await _answer(send_with_headers, 421, NOT_OURS)
-            elif scope["path"].startswith("//") or "\\" in scope["path"]:
+            if not is_own_host(_hosts(scope), names, any_address=place.origin is None):
+                await _answer(send_guarded, 421, NOT_OURS)
+                return
+            scope = place.seen_from_within(scope)
+            if scope["path"].startswith("//") or "\\" in scope["path"]:
                 # Datasette redirects /\host/ to /\host, which a browser reads as //host.
-                await _answer(send_with_headers, 404, b"No such page.")
-            else:
-                await app(scope, receive, send_with_headers)
+                await _answer(send_guarded, 404, b"No such page.")
+                return
+            scope["headers"] = with_readable_cookies(scope["headers"])
+            await app(scope, receive, send_guarded)
 
         return guarded
 
@@ -131,34 +125,8 @@ def _is_readable(cookie: bytes) -> bool:
         return False
 
 
-def own_names(trusted: Iterable[str] = ()) -> frozenset[str]:
-    """The names that the server answers for: this computer's, and those that were named to it."""
-    computer = socket.gethostname().lower() or "localhost"
-    return frozenset({"localhost", computer, f"{computer}.local", *map(str.lower, trusted)})
-
-
-def is_own_host(host: str | None, names: Collection[str]) -> bool:
-    """Whether a Host header names this server, with any port.
-
-    A page of another site can give its own name our address (DNS rebinding); its scripts then read
-    our answers as its own. So we answer only to known names. An IP address is safe, because nobody
-    else owns it; so is a request without a Host header, because every browser sends one.
-    """
-    if host is None:
-        return True
-    name = _PORT.sub("", host).lower().removesuffix(".")
-    if name in names:
-        return True
-    try:
-        ip_address(name.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return False
-    return True
-
-
-def _host(scope: Scope) -> str | None:
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-    return hosts[0] if hosts else None
+def _hosts(scope: Scope) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 from web.languages import (
@@ -34,8 +35,9 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[Application], Application]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
     """Choose the language of a request: the address says it, else the cookie, else Vietnamese."""
+    kept_at = datasette.setting("base_url")
 
     def wrap(app: Application) -> Application:
         async def spoken(scope: Scope, receive: Any, send: Any) -> None:
@@ -49,8 +51,9 @@ def asgi_wrapper() -> Callable[[Application], Application]:
                 if message["type"] == "http.response.start":
                     headers = [*message.get("headers", ()), (b"vary", b"Cookie")]
                     if asked:
-                        kept = f"{COOKIE}={asked}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
-                        headers.append((b"set-cookie", kept.encode("ascii")))
+                        kept = f"{COOKIE}={asked}; Path={kept_at}; Max-Age={YEAR}; SameSite=Lax"
+                        secure = "; Secure" if scope["scheme"] == "https" else ""
+                        headers.append((b"set-cookie", f"{kept}; HttpOnly{secure}".encode("ascii")))
                     message = {**message, "headers": headers}
                 await send(message)
 

@@ -1,6 +1,7 @@
 """Datasette over one archive, with our plugins, pages and limits."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,8 @@ from datasette.plugins import pm
 
 from web import plugins
 from web.archive import NAME
+from web.place import BaseAddressError
+from web.plugins.pages import ROUTES
 from web.serving.served_file import ServedFile
 from web.serving.settings import Serving
 
@@ -37,13 +40,14 @@ class Face(Datasette):  # type: ignore[misc]  # Datasette is not typed
 
     def __init__(self, archive: Path, serving: Serving) -> None:
         _register_plugins()
+        _require_other_than_our_pages(serving.place.path)
         self.serving = serving  # before Datasette asks the plugins for what they wrap around it
         super().__init__(
             template_dir=str(WEB / "templates"),
             static_mounts=[("static", str(WEB / "static"))],
             settings={
                 **LIMITS,
-                "base_url": serving.base_url,
+                "base_url": serving.place.path,
                 "default_allow_sql": not serving.public,
             },
         )
@@ -56,6 +60,19 @@ class Face(Datasette):  # type: ignore[misc]  # Datasette is not typed
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What a function returns, in one of the threads that read."""
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)
+
+
+def _require_other_than_our_pages(base_path: str) -> None:
+    """Raise BaseAddressError if a base path begins as the path of one of our pages does.
+
+    Then nobody could tell whether a proxy had taken it away.
+    """
+    begun = {found[1] for pattern, _ in ROUTES if (found := re.match(r"\^/([\w-]+)", pattern))}
+    first = base_path.split("/")[1]
+    if first in {*begun, NAME, "static"}:
+        raise BaseAddressError(
+            f"base path {base_path}: Loa has pages below /{first}/; choose another, such as /loa/"
+        )
 
 
 def _register_plugins() -> None:

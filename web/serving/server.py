@@ -35,6 +35,7 @@ def run(face: Face, host: str, port: int, answering: Callable[[], None]) -> None
         http="h11",
         ws="none",
         lifespan="on",
+        forwarded_allow_ips=[*face.serving.trusted_proxies],
         # A line for each page is noise on a terminal. It would also fill the pipe of a program that
         # started us and reads only our first line.
         access_log=False,

@@ -6,6 +6,9 @@ from datasette.utils.asgi import Request
 
 from web.links import absolute
 from web.place import BaseAddressError, Place
+from web.serving.settings import Serving
+
+BELOW = {"base_url": "/loa/"}
 
 
 @pytest.mark.parametrize(
@@ -40,12 +43,9 @@ def test_another_base_address_is_refused_and_named(text: str) -> None:
 def test_absolute_addresses_name_the_origin_of_the_operator_or_of_the_request() -> None:
     request = Request.fake("/loa/a/key", scheme="http")
     request.scope["headers"] = [(b"host", b"localhost:8001")]
-    named = Datasette(
-        settings={"base_url": "/loa/"},
-        metadata={"plugins": {"loa": {"origin": "https://news.example.org"}}},
-    )
+    named, unnamed = Datasette(settings=BELOW), Datasette(settings=BELOW)
+    named.serving = Serving(place=Place("/loa/", "https://news.example.org"))
     assert absolute(named, request, "/a/key?x=1") == "https://news.example.org/loa/a/key?x=1"
-    unnamed = Datasette(settings={"base_url": "/loa/"})
     assert absolute(unnamed, request, "/a/key") == "http://localhost:8001/loa/a/key"
     once = unnamed.urls.path("/a/key")  # it has its base path
     assert absolute(unnamed, request, once) == "http://localhost:8001/loa/a/key"
