@@ -5,6 +5,17 @@ BIN := $(VENV)/bin
 LOA := $(BIN)/loa
 # Whole modules, in the order of the folders: the slow ones first, many small ones to fill the end.
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
+# Install what is locked, and say how far it is: pip alone says nothing, or 400 lines.
+define COUNTED
+all=$$(grep -c == requirements.txt) began=$$(date +%s); rm -f $@.came; \
+echo "Loa needs $$all packages. This takes a minute or two, once."; \
+{ $(BIN)/python -m pip install --progress-bar off --require-hashes --no-deps \
+	--requirement requirements.txt && touch $@.came; } | while read -r word _; do case $$word in \
+	Collecting | Processing | Requirement) came=$$((came + 1)); \
+		test $$((came % 20)) != 0 || echo "  $$came of $$all fetched" ;; \
+	Installing) echo "  all fetched; now they are installed" ;; esac; done; \
+rm $@.came && echo "  installed after $$(($$(date +%s) - began)) seconds"
+endef
 # The tests start thousands of processes: without bytecode, each would compile the code anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -17,11 +28,11 @@ setup: $(VENV)/.ready ## Make .venv with the locked dependencies and the loa com
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements.txt
+	@$(COUNTED)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@touch $@
 
-demo: setup ## Crawl the sample portals into archive.db and serve it (LOA_DEMO_CRAWL_ONLY=1: crawl only)
+demo: setup ## Crawl sample portals while they change, and serve the archive (LOA_DEMO_CRAWL_ONLY=1: crawl only)
 	$(LOA) demo
 
 quick: setup ## Run the unit tests and the frozen pages, in under a minute

@@ -96,7 +96,7 @@ def loa() -> None:
     4 archive.db cannot be used;
     5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
     7 a crawl or an import is incomplete or suspect, or a page could not be fetched;
-    8 `verify` found damage; 9 the address for `serve` is in use;
+    8 `verify` found damage; 9 the address for `serve` or `demo` is in use;
     10 another loa process is writing to archive.db; this one wrote nothing;
     11 less free disk space than $LOA_FREE_FLOOR;
     12 a snapshot cannot be made, or its file is not an earlier snapshot;

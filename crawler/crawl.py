@@ -126,6 +126,7 @@ class _Crawl:
         self._progress = progress
         self._clock = clock
         self._runner = make_runner()
+        self._chosen = chosen
         self._groups = neighbours(chosen)
         self._time_is_up = asyncio.Event()
         self.stopping = asyncio.Event()
@@ -140,13 +141,22 @@ class _Crawl:
 
     async def _all_visits(self) -> None:
         limit = asyncio.create_task(self._end_after(self._options.max_minutes))
-        await asyncio.gather(*(self._some_visits() for _ in range(min(AT_ONCE, len(self._groups)))))
+        await self._each_once()
+        while self._options.again is not None and not self._is_over() and self._options.again():
+            self._groups = neighbours(self._chosen)
+            await self._each_once()
         limit.cancel()
+
+    async def _each_once(self) -> None:
+        await asyncio.gather(*(self._some_visits() for _ in range(min(AT_ONCE, len(self._groups)))))
+
+    def _is_over(self) -> bool:
+        return bool(self.fatal or self.stopping.is_set() or self._time_is_up.is_set())
 
     async def _some_visits(self) -> None:
         while self._groups:
             for site, origin in self._groups.pop(0):
-                if self.fatal is None and not (self.stopping.is_set() or self._time_is_up.is_set()):
+                if not self._is_over():
                     await self._visit(site, origin)
 
     async def _visit(self, site: Site, origin: Literal["file", "address"]) -> None:
@@ -161,9 +171,9 @@ class _Crawl:
         end, counts, named = spider.visit.end, spider.visit.counts, spider.visit.named
         left = {} if named is None else named.told(end.detail)
         self.results.append(Result(site, end.outcome, end.detail, counts, left))
-        if options.choose is None:
+        if options.choose is None and options.again is None:
             self._progress.ended(site, end.outcome, end.detail, counts)
-        else:  # a survey reports on the portal, not on its visit
+        else:  # a survey reports on the portal, and the demo in its own words
             self._progress.left(site)
 
     async def _end_after(self, minutes: float | None) -> None:

@@ -38,6 +38,7 @@ class VisitOptions:
     article, attachment, robots); a kind that is missing has no limit. `choose`: picks the next page
     of a site (by its key) in place of the frontier. `addresses`: canonical addresses by the site's
     key; only these are requested. None: whole visits.
+    `again`: asked when all sites have been visited; if it says so, they all are visited once more.
     """
 
     delay: float | None = None
@@ -47,3 +48,4 @@ class VisitOptions:
     quota: Mapping[str, int] = field(default_factory=dict)
     choose: Callable[[Connection, str, Skipped], KnownPage | None] | None = None
     addresses: Mapping[str, Sequence[str]] | None = None
+    again: Callable[[], bool] | None = None

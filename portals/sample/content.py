@@ -149,10 +149,25 @@ def load_portals(keys: Iterable[str]) -> dict[str, PortalContent]:
 
     A story with `from = "other:id"` republishes another, with the changes it names.
     """
-    folder = files("portals.sample") / "content"
-    raw = {key: tomllib.loads((folder / f"{key}.toml").read_text(encoding="utf-8")) for key in keys}
-    written = {f"{key}:{row['id']}": row for key, portal in raw.items() for row in portal["story"]}
+    raw = _raw(keys)
+    written = _written(raw)
     return {key: _portal(key, portal, written) for key, portal in raw.items()}
+
+
+def read_stories(keys: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """The stories of the named portals as they are written, each by its name `portal:id`."""
+    return _written(_raw(keys))
+
+
+def _raw(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    folder = files("portals.sample") / "content"
+    return {
+        key: tomllib.loads((folder / f"{key}.toml").read_text(encoding="utf-8")) for key in keys
+    }
+
+
+def _written(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {f"{key}:{row['id']}": row for key, portal in raw.items() for row in portal["story"]}
 
 
 def _portal(
@@ -160,7 +175,9 @@ def _portal(
 ) -> PortalContent:
     categories = tuple(Category(**row) for row in portal["category"])
     known = {category.slug for category in categories}
-    stories = tuple(_story(key, row, written) for row in portal["story"])
+    stories = tuple(
+        story_of(row, written, f"{key}.toml: story {row['id']}") for row in portal["story"]
+    )
     for story in stories:
         if unknown := set(story.categories) - known:
             wrong = f"story {story.id} names the unknown category {', '.join(unknown)}"
@@ -173,12 +190,16 @@ def _portal(
     return PortalContent(key, categories=categories, stories=stories, **texts)
 
 
-def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> Story:
+def story_of(row: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]], at: str) -> Story:
+    """The story in a row. `written`: the rows that it may republish; `at`: where the row stands.
+
+    Raises SampleContentError.
+    """
     fields = dict(row)
     if (original := written.get(fields.pop("from", None))) is not None:
         shared = ("title", "lead", "text", "source", "author")
         fields = {name: original[name] for name in shared if name in original} | fields
-    text, at = str(fields.pop("text", "")), f"{key}.toml: story {fields['id']}"
+    text = str(fields.pop("text", ""))
     for old, new in fields.pop("replace", ()):
         if old not in text:
             wrong = f"replaces {old!r}, which its original does not say"

@@ -144,6 +144,11 @@ class Portal:
         with self._lock:
             del self._stories[self.find(key).slug]
 
+    def publish(self, story: Story) -> None:
+        """Publish a story that is written already."""
+        with self._lock:
+            self._stories[story.slug] = story
+
     def add(
         self,
         title: str,

@@ -27,6 +27,8 @@ FAMILIES: dict[str, type[Portal]] = {
 class PortBusyError(LoaError):
     """The port for a sample portal is in use."""
 
+    exit_code = 9
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -147,7 +149,7 @@ class SamplePortals:
         except OSError as error:
             self.close()
             taken = f"port {self._ports[key]} for the sample portal {key} is taken"
-            remedy = "name a free one, or 0 for any"
+            remedy = "end what listens there, such as another `loa demo`, or name another port"
             raise PortBusyError(f"{taken} ({error.strerror}); {remedy}") from error
         for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
