@@ -20,6 +20,7 @@ COMMANDS = {
     "add": "Survey the portal at URL and write its site file: family, name, listings and feeds.",
     "crawl": "Visit SITEs (keys or addresses; default: all site files) and keep what is new.",
     "schedule": "Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.",
+    "alert": "Tell what portals published, edited or removed since the last time: each thing once.",
     "import": "Import captures from WARC FILEs with their original dates.",
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
     "diff": "Show what changed between two revisions of ARTICLE (key, address or row number).",
@@ -40,7 +41,7 @@ COMMANDS = {
 MODULES = {  # of commands that share one, or whose module is in a room of its own
     **dict.fromkeys(("pause", "resume", "remove"), "watch"),
     **{name: f"articles.{name}" for name in ("copies", "diff", "removed")},
-    "schedule": "service.schedule",
+    **{name: f"service.{name}" for name in ("alert", "schedule")},
 }
 
 
@@ -85,6 +86,7 @@ def loa() -> None:
     See what changed      loa diff https://example.gov.vn/tin/bai-1.html
     See how it goes       loa status             (and loa accept SITE for what is normal)
     Stop for a while      loa pause krongno      (loa resume goes on; loa remove stops for good)
+    Tell people           loa alert              (saved searches in alerts.toml)
     Read and search       loa serve
 
     Every command takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db in the current
@@ -92,15 +94,16 @@ def loa() -> None:
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage, or too low a limit on open files;
-    3 a bad site or platform file, or a site that is unknown or not watched;
-    4 archive.db cannot be used;
+    3 a bad site, platform or alerts file, or a site that is unknown or not watched;
+    4 archive.db or alerts.db cannot be used;
     5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
     7 a crawl or an import is incomplete or suspect, or a page could not be fetched;
     8 `verify` found damage; 9 the address for `serve` or `demo` is in use;
-    10 another loa process is writing to archive.db; this one wrote nothing;
+    10 another loa process is writing to archive.db, or telling; this one did nothing;
     11 less free disk space than $LOA_FREE_FLOOR;
     12 a snapshot cannot be made, or its file is not an earlier snapshot;
     13 `status --fail-on` found a site in that state, or a write-ahead log that is too large;
+    14 an alert was refused for good, or could not be told for a day;
     130 interrupted by Ctrl-C, SIGTERM or SIGHUP; everything kept so far stays.
     """
 

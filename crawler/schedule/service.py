@@ -15,6 +15,8 @@ from crawler.clock import Clock
 
 GRACE = 5.0  # seconds between SIGTERM and SIGKILL, which costs only the request under way
 SHORTEST_SLEEP = 60.0  # seconds
+ALERT_SECONDS = 900.0  # to tell alerts; what was not told waits
+BUSY = 10  # somebody else is telling
 GOOD_CODES = (0, 7)  # after these exit codes, the archive knows what is due
 
 NextDue = Callable[[datetime], datetime | None]
@@ -25,12 +27,13 @@ class Rounds:
     """The command to run again and again: each round until its end or its `limit`, in seconds.
 
     `every`: the longest sleep between two rounds, in seconds. By then a new site file, or a clock
-    that was set, is noticed.
+    that was set, is noticed. `after`: a command that tells alerts after each round, if any.
     """
 
     command: Sequence[str]
     every: float
     limit: float
+    after: Sequence[str] = ()
 
 
 async def serve_rounds(
@@ -48,11 +51,8 @@ async def serve_rounds(
     """
     while not stopping.is_set():
         began = clock()
-        try:
-            code = await one_round(rounds.command, limit=rounds.limit, stopping=stopping)
-            ended = _in_words(code)
-        except OSError as error:  # no memory or process left; there may be later
-            code, ended = 1, f"could not start ({error.strerror})"
+        code, ended = await _ended(rounds.command, rounds.limit, stopping)
+        ended += await _alerts(rounds, stopping)
         now = clock()
         pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, rounds.every)
         then = f"the next at {now + timedelta(seconds=pause):%Y-%m-%d %H:%M} UTC"
@@ -60,6 +60,23 @@ async def serve_rounds(
         tell(f"{began:%Y-%m-%d %H:%M} UTC: the round {ended}; {what_next}")
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), pause)
+
+
+async def _ended(command: Sequence[str], limit: float, stopping: asyncio.Event) -> tuple[int, str]:
+    """The exit code of a command, and how it ended in words."""
+    try:
+        code = await one_round(command, limit=limit, stopping=stopping)
+    except OSError as error:  # no memory or process left; there may be later
+        return 1, f"could not start ({error.strerror})"
+    return code, _in_words(code)
+
+
+async def _alerts(rounds: Rounds, stopping: asyncio.Event) -> str:
+    """Tell alerts; what somebody should know of that."""
+    if not rounds.after or stopping.is_set():
+        return ""
+    code, ended = await _ended(rounds.after, ALERT_SECONDS, stopping)
+    return "" if code in (0, BUSY) or stopping.is_set() else f"; telling alerts {ended}"
 
 
 async def one_round(command: Sequence[str], *, limit: float, stopping: asyncio.Event) -> int:

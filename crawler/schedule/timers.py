@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crawler.alerts.secret import is_secret
 from crawler.schedule.sandbox import quoted, sandbox
 
 LOOK_EVERY = 15  # minutes: the shortest interval of a site file; an idle look takes a second
@@ -22,22 +23,31 @@ def round_command(
     return [*crawl, "--max-minutes", f"{minutes:g}", "--archive", str(archive.resolve()), *sites]
 
 
+def alert_command(archive: Path) -> list[str]:
+    """The command after each round: it tells alerts, if the archive has any."""
+    alert = [sys.executable, "-P", "-m", "crawler", "alert", "--if-any", "--quiet"]
+    return [*alert, "--archive", str(archive.resolve())]
+
+
 def own_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that a round needs from this shell, because a timer's own shell lacks them."""
+    """The variables that a round needs from this shell, because a timer's own shell lacks them. No
+    secrets: others may read a unit or a crontab.
+    """
     return {
-        name: str(Path(value).resolve()) if name == "LOA_SITES" else value
+        name: str(Path(value).resolve()) if name in ("LOA_ALERTS", "LOA_SITES") else value
         for name, value in sorted(environment.items())
-        if name.startswith("LOA_") and name != "LOA_ARCHIVE" and value
+        if name.startswith("LOA_") and name != "LOA_ARCHIVE" and value and not is_secret(name)
     }
 
 
 def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
     """One line for `crontab -e`. Cron mails what it prints, so only failed visits print."""
     limit = ["nice", "timeout", "-k", str(GRACE_SECONDS), f"{KILL_AFTER_MINUTES}m"]
-    variables = (f"{name}={value}" for name, value in own_environment().items())
-    command = ["env", *variables, *limit, *round_command(archive, sites), "--quiet"]
+    begin = ["env", *(f"{name}={value}" for name, value in own_environment().items()), *limit]
+    commands = ([*round_command(archive, sites), "--quiet"], alert_command(archive))
+    line = "; ".join(shlex.join([*begin, *command]) for command in commands)
     # crontab(5): a bare % ends the line.
-    return f"*/{LOOK_EVERY} * * * * " + shlex.join(command).replace("%", r"\%")
+    return f"*/{LOOK_EVERY} * * * * " + line.replace("%", r"\%")
 
 
 def systemd_units(
@@ -48,10 +58,12 @@ def systemd_units(
     They are for the system, run as `account` and closed off; or, without an account, for the own
     manager of the current user, which cannot close off folders everywhere. Exit codes 7 (a portal
     could not be reached) and 10 (another round is running) do not fail the unit: they happen every
-    day, and `loa status` shows them.
+    day, and `loa status` shows them. After the round, the service tells alerts; exit code 14 of
+    that fails the unit, so that somebody looks.
     """
     service = SERVICE.format(
         command=command_line(round_command(archive, sites)),
+        alerts=command_line(alert_command(archive)),
         environment=environment_lines(),
         kill_after=KILL_AFTER_MINUTES,
         grace=GRACE_SECONDS,
@@ -94,6 +106,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 ExecStart={command}
+ExecStart={alerts}
 {environment}SuccessExitStatus=7 10
 TimeoutStartSec={kill_after}min
 TimeoutStopSec={grace}

@@ -68,6 +68,14 @@ def group(folder: Path) -> list[int]:
     return processes_of(int((folder / "pid").read_text()))
 
 
+ALERTS = """
+[[alert]]
+name = "all"
+[alert.webhook]
+url = "http://127.0.0.1:9/"
+token_env = "HOOK"
+"""
+
 # A round
 
 
@@ -201,13 +209,14 @@ def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(
 def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(
     world: World,
 ) -> None:
+    (world.folder / "alerts.toml").write_text(ALERTS, encoding="utf-8")
     running = world.start("schedule", "run", "anphu")
     assert running.stdout is not None
     line = running.stdout.readline()
     assert re.fullmatch(
         (
-            r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d "
-            r"\d\d:\d\d UTC\n"
+            r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; telling alerts ended with exit "
+            r"code 3; the next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\n"
         ),
         line,
     )
@@ -215,6 +224,7 @@ def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=30)
     assert running.returncode == 0
+    assert "$HOOK is not set" in errors
     assert "Traceback" not in errors
     assert processes_of(running.pid) == []
 
@@ -258,9 +268,11 @@ def visited(world: World, archive: Path) -> list[str]:
 def test_the_line_for_cron_works_in_the_bare_shell_that_cron_gives(
     world: World, awkward: Path
 ) -> None:
-    printed = world.loa("schedule", "cron", "anphu", "--archive", awkward, LOA_SITES="sites")
+    secret = {"LOA_SMTP_PASSWORD": "geheim", "LOA_SITES": "sites"}
+    printed = world.loa("schedule", "cron", "anphu", "--archive", awkward, **secret)
     (line,) = printed.stdout.splitlines()
     assert line.startswith("*/15 * * * * env LOA_CONTACT=")
+    assert "geheim" not in line  # others may read a crontab
     assert re.search(r"(?<!\\)%", line) is None
     command = line.split(maxsplit=5)[5].replace(r"\%", "%")
     for _ in range(2):  # the second time nothing is due
@@ -274,6 +286,7 @@ def test_the_line_for_cron_works_in_the_bare_shell_that_cron_gives(
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert visited(world, awkward) == ["anphu"]
+    assert not awkward.with_name("alerts.db").exists()  # nobody asked for alerts
 
 
 def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(
@@ -285,11 +298,21 @@ def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(
     unit = world.folder / "units" / "loa.service"
     environment = variables_of(unit)
     assert (environment["LOA_CONTACT"], environment["LOA_SITES"]) == (CONTACT, str(world.sites))
-    ran = subprocess.run(
-        started_by(unit), env=environment, cwd="/", capture_output=True, text=True, timeout=120
-    )
-    assert ran.returncode == 0, ran.stderr
+    awkward.with_name("alerts.toml").write_text(ALERTS, encoding="utf-8")
+    for command in started_by(unit):
+        ran = subprocess.run(
+            command,
+            env={**environment, "HOOK": "token"},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert ran.returncode == 0, ran.stderr
     assert visited(world, awkward) == ["anphu"]
+    assert awkward.with_name("alerts.db").exists()
+    checked = world.loa("schedule", "systemd", "--archive", awkward)
+    assert "a timer does not have $HOOK; name a file instead" in checked.stderr
     timer = sections(world.folder / "units" / "loa.timer")["Timer"]
     assert timer["Persistent"] == "yes"
     assert timer["OnCalendar"] == "*:0/15"
@@ -307,8 +330,9 @@ def test_the_unit_of_the_server_serves_with_the_same_options_and_nothing_of_this
         world.loa("serve", *given, "--archive", name, "--systemd", "system").stdout,
         encoding="utf-8",
     )
+    (command,) = started_by(unit)
     with subprocess.Popen(
-        started_by(unit), env=variables_of(unit), cwd="/", stdout=subprocess.PIPE, text=True
+        command, env=variables_of(unit), cwd="/", stdout=subprocess.PIPE, text=True
     ) as server:
         try:
             assert server.stdout is not None
@@ -401,10 +425,12 @@ def sections(path: Path) -> dict[str, dict[str, str]]:
     return {name: dict(unit[name]) for name in unit.sections()}
 
 
-def started_by(path: Path) -> list[str]:
-    """The command of a unit, as systemd would run it."""
-    words = shlex.split(sections(path)["Service"]["ExecStart"])
-    return [word.replace("%%", "%").replace("$$", "$") for word in words]
+def started_by(path: Path) -> list[list[str]]:
+    """The commands of a unit, as systemd would run them one after the other."""
+    lines = re.findall(r"^ExecStart=(.*)$", path.read_text(encoding="utf-8"), re.M)
+    return [
+        [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(line)] for line in lines
+    ]
 
 
 def variables_of(path: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Every message of the pages has its Vietnamese."""
+"""Every message of the pages and of e-mails has its Vietnamese."""
 
 from collections.abc import Iterator
 
@@ -18,8 +18,9 @@ def used() -> Iterator[str | tuple[str, ...]]:
     has its singular and plural.
     """
     options = {"**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
-    for _, _, message, *_ in extract_from_dir(WEB, METHODS, options, KEYWORDS):
-        yield message
+    for room in (WEB, ROOT / "crawler/alerts"):
+        for _, _, message, *_ in extract_from_dir(room, METHODS, options, KEYWORDS):
+            yield message
     status = ROOT / "pipelines/keep/status"
     for _, _, message, *_ in extract_from_dir(status, METHODS[:1], keywords={"Message": None}):
         yield message

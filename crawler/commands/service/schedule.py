@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from crawler.alerts.alerts_file import alerts_path, load_alerts
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option, bundled_option, sites_argument
 from crawler.commands.service.systemd_unit import run_as_option
@@ -17,6 +18,7 @@ from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
     KILL_AFTER_MINUTES,
     ROUND_MINUTES,
+    alert_command,
     cron_line,
     round_command,
     systemd_units,
@@ -39,8 +41,9 @@ def schedule() -> None:
     """Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.
 
     All three run `loa crawl --due`, which is safe at any time: a second one ends at once, and
-    missed days lead to one visit. Each takes --archive PATH (default: $LOA_ARCHIVE, or archive.db
-    in this folder) and keeps the current LOA_SITES and LOA_CONTACT.
+    missed days lead to one visit. Then they run `loa alert`, if there is an alerts.toml. Each takes
+    --archive PATH (default: $LOA_ARCHIVE, or archive.db in this folder) and keeps the current
+    LOA_SITES, LOA_CONTACT and LOA_ALERTS.
 
     \b
     loa schedule run [SITE...]                         runs until Ctrl-C or SIGTERM
@@ -86,7 +89,8 @@ def run(
     choose_sites(sites, archive, bundled=bundled, due=True)  # reports a wrong name at once
     minutes = limit * ROUND_MINUTES / KILL_AFTER_MINUTES
     command = round_command(archive, _as_typed(sites, bundled), minutes)
-    rounds = Rounds(command, every=every * 60, limit=limit * 60)
+    after = alert_command(archive)
+    rounds = Rounds(command, every=every * 60, limit=limit * 60, after=after)
     asyncio.run(_serve(rounds, _due_in(archive, sites, bundled), clock or wall_clock))
 
 
@@ -149,6 +153,7 @@ def systemd(
     if user and run_as is not None:
         raise click.UsageError("--run-as is for the system's units, not for --user")
     choose_sites(sites, archive, bundled=bundled, due=True)
+    _check_alerts(archive)
     account = None if user else account_for(archive, run_as)
     units = systemd_units(archive, _as_typed(sites, bundled), account=account)
     if into is None:
@@ -175,4 +180,14 @@ def systemd(
 def cron(sites: tuple[str, ...], archive: Path, bundled: bool) -> None:
     """Print one line for `crontab -e`, which visits due SITEs (default: all site files)."""
     choose_sites(sites, archive, bundled=bundled, due=True)
+    _check_alerts(archive)
     click.echo(cron_line(archive, _as_typed(sites, bundled)))
+
+
+def _check_alerts(archive: Path) -> None:
+    """Report a wrong alerts.toml at once, and secrets that a timer will not have."""
+    file = alerts_path(archive)
+    if file.exists() and (names := sorted(load_alerts(file).secret_names)):
+        held = ", ".join(f"${name}" for name in names)
+        remedy = "name a file instead (password_file, token_file, secret_file, url_file)"
+        click.echo(f"{file}: a timer does not have {held}; {remedy}", err=True)
