@@ -16,6 +16,7 @@ from portals.sample.events import Event
 SIGHTS = {
     "front": "the newest articles, and what was edited and removed",
     "edited": "an article that its portal edited: each change, word by word",
+    "cited": "how to cite the version that it shows now, for good",
     "removed": "an article that its portal removed: Loa keeps its text",
     "proof": "the answer that proves the removal",
     "vanished": "all that vanished or moved",
@@ -73,7 +74,7 @@ def _paths(db: Connection, event: Event, url: str) -> dict[str, str]:
         return {}
     page = f"/a/{article['key']}"
     if event.does == "edit":
-        return {"edited": f"{page}/versions"}
+        return {"edited": f"{page}/versions", "cited": f"{page}#citation"}
     if event.does == "remove":
         proof = {"proof": f"/capture/{article['capture']}"} if article["capture"] else {}
         return {"removed": page, **proof}

@@ -66,7 +66,8 @@ class Progress:
             print(line, file=sys.stderr, flush=True)
 
     def left(self, site: Site) -> None:
-        """Remove the line of a site whose visit is over."""
+        """Remove the line of a site whose visit is over; another visit counts anew."""
+        self.counts.pop(site.key, None)
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
 
