@@ -47,11 +47,12 @@ check: setup ## Check format, style, types and import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone; measure copies and the face
+bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone; measure copies, the face and exports
 	$(BIN)/python -m tests.bench.line
 	$(BIN)/python -m tests.bench.inserts
 	$(BIN)/python -m tests.bench.copies
 	$(BIN)/python -m tests.bench.face
+	$(BIN)/python -m tests.bench.exports
 
 soak: setup ## Run the reliability tests at full counts, more than half an hour (FAULTS="F1 L1": only those)
 	$(BIN)/python -m tests.soak $(FAULTS)

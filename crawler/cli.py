@@ -33,6 +33,7 @@ COMMANDS = {
     "accept": "Show the open issues of SITE; with --kind or --all, accept them as normal.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "reread": "Read all kept captures again with today's rules; --apply stores the differences.",
+    "export": "Write articles, another table or a saved query (WHAT) to a file for other programs.",
     "snapshot": "Copy the archive to FILE and check the copy, while others read and write.",
     "migrate": "Bring an archive that an older Loa made up to date.",
     "serve": "Serve the archive with Datasette until Ctrl-C.",
@@ -40,7 +41,7 @@ COMMANDS = {
 
 MODULES = {  # of commands that share one, or whose module is in a room of its own
     **dict.fromkeys(("pause", "resume", "remove"), "watch"),
-    **{name: f"articles.{name}" for name in ("copies", "diff", "removed")},
+    **{name: f"articles.{name}" for name in ("copies", "diff", "export", "removed")},
     **{name: f"service.{name}" for name in ("alert", "schedule")},
 }
 
@@ -88,6 +89,7 @@ def loa() -> None:
     Stop for a while      loa pause krongno      (loa resume goes on; loa remove stops for good)
     Tell people           loa alert              (saved searches in alerts.toml)
     Read and search       loa serve
+    Take rows away        loa export --format csv -o articles.csv
 
     Every command takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db in the current
     folder.
@@ -101,7 +103,7 @@ def loa() -> None:
     8 `verify` found damage; 9 the address for `serve` or `demo` is in use;
     10 another loa process is writing to archive.db, or telling; this one did nothing;
     11 less free disk space than $LOA_FREE_FLOOR;
-    12 a snapshot cannot be made, or its file is not an earlier snapshot;
+    12 a snapshot or an export cannot be made, or must not replace the file that is there;
     13 `status --fail-on` found a site in that state, or a write-ahead log that is too large;
     14 an alert was refused for good, or could not be told for a day;
     130 interrupted by Ctrl-C, SIGTERM or SIGHUP; everything kept so far stays.

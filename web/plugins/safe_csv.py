@@ -6,13 +6,11 @@ Without the mark, Excel reads UTF-8 as the computer's old encoding: "Ủy ban" b
 and the plain `.csv` address, which programs read, does not.
 
 JSON gives every value as it is. Datasette writes each CSV answer with the `csv.writer` that its
-base view imports; this plugin replaces that name. The list of beginnings that make a formula:
-OWASP, "CSV Injection".
+base view imports; this plugin replaces that name.
 """
 
 import codecs
 import csv
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +20,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.views import base
 
-# Spreadsheets skip blanks before the sign, and some accept the full-width forms of the signs.
-FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+from pipelines.export.formulas import as_text
 
 NO = ("off", "0", "no", "false")
 
@@ -40,13 +36,6 @@ class SafeWriter:
     def writerow(self, row: Iterable[Any]) -> Any:
         """Returns what the stream's own write() returns: Datasette awaits it."""
         return self._writer.writerow([as_text(cell) for cell in row])
-
-
-def as_text(cell: Any) -> Any:
-    """The cell, safe from being read as a formula; numbers stay numbers."""
-    if isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 @hookimpl

@@ -41,8 +41,8 @@ class Reach:
 def reached(db: Connection, asked: Asked) -> Reach:
     """The articles that a question with its filters reaches; of an address, its article."""
     question = asked.question
-    if addressed := _addressed(db, question.typed.strip()):
-        return Reach(tuple(addressed), is_whole=True)
+    if named := addressed(db, question.typed.strip()):
+        return Reach(tuple(named), is_whole=True)
     limits = limits_of(db, asked)
     if limits.is_empty or not (question.groups or question.has_filters):
         return Reach((), is_whole=True)
@@ -60,7 +60,7 @@ def reached(db: Connection, asked: Asked) -> Reach:
     is_whole = is_whole and len(facts) <= REACH
     if question.exact_terms:
         is_whole = is_whole and len(facts) <= READ
-        facts = _as_meant(db, question, facts[:READ])
+        facts = as_meant(db, question, facts[:READ])
     return Reach(tuple(facts[:REACH]), is_whole, limits.words)
 
 
@@ -86,7 +86,7 @@ def titled(db: Connection, expression: str, limit: int) -> list[int]:
     return [row[0] for row in db.execute(query, (expression, limit))]
 
 
-def _addressed(db: Connection, typed: str) -> list[Facts]:
+def addressed(db: Connection, typed: str) -> list[Facts]:
     """The article at an address that was asked for."""
     if not ADDRESS.fullmatch(typed):
         return []
@@ -133,7 +133,7 @@ def _newest(db: Connection, limits: Limits, question: Question, most: int) -> li
     return [row[2] for row in rows]
 
 
-def _as_meant(db: Connection, question: Question, facts: list[Facts]) -> list[Facts]:
+def as_meant(db: Connection, question: Question, facts: list[Facts]) -> list[Facts]:
     """Those articles whose texts have the marks that are meant, which the index drops."""
     texts = texts_of(db, [one.id for one in facts], WHOLE, cut=MOST_SHOWN)
     return [one for one in facts if means(question, texts[one.id])]

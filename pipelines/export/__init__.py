@@ -1,0 +1,1 @@
+"""Takes rows out of an archive, whole, as files for other programs."""
