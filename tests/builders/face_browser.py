@@ -159,16 +159,18 @@ class FaceBrowser:
 
     @contextmanager
     def visit(
-        self, language: str = "vi", *, size: tuple[int, int] = DESK, scripts: bool = True
+        self, language: str | None = "vi", *, size: tuple[int, int] = DESK, scripts: bool = True
     ) -> Iterator[Visit]:
-        """A visitor who speaks a language; `scripts`: whether their browser runs any."""
+        """A visitor with a language, or none yet; `scripts`: whether their browser runs any."""
         context: BrowserContext = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=scripts,
             bypass_csp=False,
+            ignore_https_errors=True,
         )
-        cookie = {"name": "loa_language", "value": language, "url": self.origin}
-        context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of the stubs
+        if language is not None:
+            cookie = {"name": "loa_language", "value": language, "url": self.origin}
+            context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict of the stubs
         try:
             yield Visit(context.new_page(), self.origin)
         finally:
@@ -176,12 +178,17 @@ class FaceBrowser:
 
 
 @contextmanager
-def face_browser(origin: str) -> Iterator[FaceBrowser]:
-    """Chromium while the block lasts."""
+def face_browser(origin: str, *hosts: str) -> Iterator[FaceBrowser]:
+    """Chromium while the block lasts. `hosts`: where names lead, as `NAME:PORT ADDRESS:PORT`."""
+    rules = ",".join(f"MAP {host}" for host in hosts)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                f"--host-resolver-rules={rules}",
+            ],
         )
         try:
             yield FaceBrowser(browser, origin)

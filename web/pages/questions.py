@@ -14,10 +14,7 @@ from web.questions import parameter_name, parameters, queries
 async def questions(request: Request, datasette: Datasette) -> Response:
     """The cookbook: all saved queries."""
     archive = await archive_of(datasette)
-    may_write = await datasette.permission_allowed(
-        request.actor, "execute-sql", archive.name, default=True
-    )
-    shown = {"archive": archive, "topics": by_topic(), "may_write_sql": may_write}
+    shown = {"archive": archive, "topics": by_topic()}
     return await page(datasette, request, "questions.html", shown)
 
 

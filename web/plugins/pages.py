@@ -42,11 +42,12 @@ ROUTES = [route for module in PAGES for route in module.ROUTES]
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
     """`canonical`: a page's whole address for search engines; None if a query makes it one view of
-    many. The language is no part of it.
+    many. The language is no part of it. `may_write_sql`: whether a reader may ask in SQL.
     """
+    given = {"may_write_sql": bool(datasette.setting("default_allow_sql"))}
     if request is None or set(request.args) - {PARAMETER}:
-        return {"canonical": None}
-    return {"canonical": absolute(datasette, request, request.path)}
+        return {**given, "canonical": None}
+    return {**given, "canonical": absolute(datasette, request, request.path)}
 
 
 @hookimpl

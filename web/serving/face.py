@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
+from datasette.utils.asgi import Request
 
 from web import plugins
 from web.archive import NAME
+from web.links import absolute
 from web.place import BaseAddressError
 from web.plugins.pages import ROUTES
 from web.serving.served_file import ServedFile
@@ -53,6 +55,10 @@ class Face(Datasette):  # type: ignore[misc]  # Datasette is not typed
         )
         self.databases: dict[str, Database] = {}
         self.add_database(ServedFile(self, archive), name=NAME)
+
+    def absolute_url(self, request: Request, path: str) -> str:
+        """The whole address of a page; Datasette forgets the base path in some facets."""
+        return absolute(self, request, path)
 
     async def refresh_schemas(self) -> None:
         """Nothing: see above."""
