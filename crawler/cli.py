@@ -42,6 +42,7 @@ COMMANDS = {
 MODULES = {  # of commands that share one, or whose module is in a room of its own
     **dict.fromkeys(("pause", "resume", "remove"), "watch"),
     **{name: f"articles.{name}" for name in ("copies", "diff", "export", "removed")},
+    "add": "adding.add",
     **{name: f"service.{name}" for name in ("alert", "schedule")},
 }
 

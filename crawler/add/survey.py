@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler.add.causes import cause_of
 from crawler.add.publisher import publisher_of
 from crawler.add.sampling import MOST_PAGES, MOST_ROBOTS, next_of_sample
 from crawler.add.time_zones import zone_of
@@ -47,6 +48,10 @@ class PortalNotSeenError(LoaError):
     """The portal's front page could not be fetched."""
 
     exit_code = 7
+
+    def __init__(self, message: str, cause: str) -> None:
+        super().__init__(message)
+        self.cause = cause  # one of crawler.add.causes.CAUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +128,20 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     last = db.execute(query, (url,)).fetchone()
     if last is None:
         why = f"not fetched: {detail or 'its robots.txt forbids it'}"
-        raise PortalNotSeenError(f"{url}: {why}; nothing was written")
+        raise PortalNotSeenError(f"{url}: {why}; nothing was written", _cause(db, site.key))
     if last["status"] not in PAGES:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
         remedy = "give the address of a front page that answers"
-        raise PortalNotSeenError(f"{url}: {why}; nothing was written; {remedy}")
+        told = f"{url}: {why}; nothing was written; {remedy}"
+        raise PortalNotSeenError(told, _cause(db, site.key))
     return url
+
+
+def _cause(db: sqlite3.Connection, site: str) -> str:
+    """Why the last answer, of the front page or of robots.txt, shows no page."""
+    query = "select status, error, outcome from captures where site = ? order by id desc limit 1"
+    last = db.execute(query, (site,)).fetchone()
+    return "other" if last is None else cause_of(last["status"], last["error"], last["outcome"])
 
 
 def _captures(

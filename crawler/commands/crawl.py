@@ -1,6 +1,5 @@
 """`loa crawl`: visit sites and keep what is new."""
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +12,7 @@ from crawler.commands.site_names import (
     as_choice,
     choose_addresses,
     choose_sites,
+    lines_of,
     moved_line,
 )
 from crawler.crawl import Result, visit_sites
@@ -129,10 +129,7 @@ def _crawl_addresses(
     file: BinaryIO, archive: Path, now: Clock, options: Mapping[str, Any], *, quiet: bool
 ) -> None:
     """Fetch the addresses in a file, and say why some could not be had."""
-    content = file.read()
-    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))  # Windows writes such files
-    text = content.decode("utf-16" if is_wide else "utf-8-sig", "replace")
-    named = choose_addresses(text.splitlines(), archive)
+    named = choose_addresses(lines_of(file.read()), archive)
     if not (named.sites or named.left):
         raise click.UsageError(f"{file.name}: names no address; write one a line")
     results: list[Result] = []

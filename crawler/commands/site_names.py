@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,17 @@ from portals.site import (
 )
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+def lines_of(content: bytes) -> list[str]:
+    """The lines of a list that a person wrote, without comments and empty lines.
+
+    A `#` at the start or after a blank begins a comment. UTF-8, or UTF-16 with a byte order mark.
+    """
+    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))  # Windows writes such files
+    text = content.decode("utf-16" if is_wide else "utf-8-sig", "replace")
+    lines = (COMMENT.sub("", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def choose_sites(
@@ -74,14 +86,12 @@ class Named:
 
 
 def choose_addresses(lines: Iterable[str], archive: Path) -> Named:
-    """The sites of addresses, one a line. A `#` at the start or after a blank begins a comment."""
+    """The sites of addresses, one a line (see `lines_of`)."""
     rows = archived_rows(archive)
     listed = watch_list(rows, load_sites())
     sites, addresses = dict[str, WatchedSite](), dict[str, list[str]]()
     left, written = dict[str, str](), dict[str, str]()
-    for line in (COMMENT.sub("", one).strip() for one in lines):
-        if not line:
-            continue
+    for line in lines:
         url = canonical_url(line) if "://" in line else None
         if url is None:
             left[line] = "not a web address; write one like https://example.gov.vn/tin-tuc/1.html"

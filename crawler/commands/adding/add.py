@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 from rich.console import Console
@@ -12,59 +13,64 @@ from rich.console import Console
 from crawler.add.site_file import site_toml
 from crawler.add.survey import Findings, survey_portal
 from crawler.add.trial_report import trial_report
+from crawler.commands.adding.from_list import Options, add_all
+from crawler.commands.adding.site_files import KnownPortals, write_site_file
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_rows, site_on_hosts
+from crawler.commands.site_names import archived_rows
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY
 from pipelines.capture import Capture
 from pipelines.keep.status.words import crawl_delay_line, renamed_line
 from pipelines.keep.visits.watch import watch_list
-from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
 from pipelines.read.trial import BLIND
 from pipelines.readers.readers import Readers
-from portals.errors import LoaError
 from portals.platform import platform_of
 from portals.site import (
-    FOLDER,
     KEY,
     Site,
     load_site,
     load_sites,
-    own_folder,
-    site_for_address,
-    sites_to_visit,
 )
 
 EXAMPLES = 5
+AT_ONCE = 4  # a survey takes 150 MB
+MOST_AT_ONCE = 32
 FIRST_WORDS = 160  # characters
 NOTHING_FOUND = 7
 
 
-class SiteFileError(LoaError):
-    """The site file cannot be written."""
-
-    exit_code = 3
-
-
 @click.command()
-@click.argument("url", metavar="URL")
+@click.argument("url", metavar="[URL]", required=False)
 @archive_option
+@click.option(
+    "--from",
+    "listed",
+    metavar="LIST",
+    type=click.File("rb"),
+    help="Add the portals in this file, one address a line (- for standard input).",
+)
+@click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --from: write what came of each portal here, as CSV, or as JSON (FILE.json).",
+)
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    default=AT_ONCE,
+    show_default=True,
+    help="With --from: survey so many portals side by side, each server only once at a time.",
+)
 @click.option(
     "--key", metavar="KEY", help="Name of the site's file; made from the host by default."
 )
 @click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option("--delay", type=DELAY, help="Seconds between two requests, instead of 3.")
-def add(
-    url: str,
-    archive: Path,
-    key: str | None,
-    dry_run: bool,
-    proxy: str | None,
-    delay: float | None,
-) -> None:
+def add(url: str | None, archive: Path, listed: BinaryIO | None, **options: Any) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
     Then show five articles as Loa would store them. Loa tries the file on the pages seen: if it
@@ -74,22 +80,50 @@ def add(
     the portal, its key there is the file's name. A private or loopback address is allowed, because
     you named it.
 
+    With --from, it adds the portals of a list, and says at the end which failed, why, and what to
+    do. A line is an address, and after a blank the key, if you want another one; a # begins a
+    comment. Portals that have a file are left out, so that a second start goes on where the first
+    one stopped. It exits with 7 if a portal got no file, or no article was recognised.
+
     \b
     loa add https://example.gov.vn/ --key example
     loa add https://example.gov.vn/ --dry-run > example.toml
+    loa add --from portals.txt --report added.csv
     """
+    report, at_once = options.pop("report"), options.pop("at_once")
+    if listed is None:
+        if url is None or report is not None:
+            raise click.UsageError("give the URL of a portal, or a list of them with --from")
+        _add_one(url, archive, **options)
+        return
+    if url is not None or options.pop("key") is not None or options.pop("dry_run"):
+        raise click.UsageError("--from names the portals; leave out URL, --key and --dry-run")
+    asked = Options(options["proxy"], options["delay"], at_once, report)
+    add_all(listed.read(), listed.name, archive, asked)
+
+
+def _add_one(
+    url: str,
+    archive: Path,
+    *,
+    key: str | None,
+    dry_run: bool,
+    proxy: str | None,
+    delay: float | None,
+) -> None:
     if key is not None and not KEY.fullmatch(key):
         raise click.BadParameter(
             f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key"
         )
-    path = _new_file(url, key, archive, dry_run)
+    portals = KnownPortals(archive)
+    path = portals.path_of(portals.key_of(url, key)) if dry_run else portals.new_file(url, key)
     found = survey_portal(url, path.stem, archive, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
     examples = _examples(found, path.stem, text)
     if dry_run:
         click.echo(text, nl=False)
     else:
-        _write(path, text)
+        write_site_file(path, text)
     console = Console(stderr=dry_run, highlight=False, soft_wrap=True)
     written = "nothing was written" if dry_run else f"wrote {path}"
     console.print(escaped_line(f"{_summary(found)}; {written}"), markup=False)
@@ -131,45 +165,6 @@ def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
         yield f"check the comments in the file, then run `loa crawl {file}`"
     if one.watch in ("paused", "removed"):
         yield f"{one.site.key}: {one.watch}; no visits are made until `loa resume {one.site.key}`"
-
-
-def _new_file(url: str, key: str | None, archive: Path, dry_run: bool) -> Path:
-    """Where the file goes: by the name given, or that of the archive's site on this host, if any.
-
-    Raises SiteFileError if this name has a file or is that of another portal in the archive, or, if
-    no name was given, if a file watches this host.
-    """
-    made, rows = site_for_address(url), archived_rows(archive)
-    held = next((row["key"] for row in rows if same_site(row["url"], made.all_hosts)), made.key)
-    path = (own_folder() or FOLDER) / f"{key or held}.toml"
-    if dry_run:
-        return path
-    if path.exists():
-        remedy = "remove it, or choose another --key"
-        raise SiteFileError(f"{path}: exists and is never overwritten; {remedy}")
-    if key is None and (known := site_on_hosts(made, sites_to_visit())) is not None:
-        raise SiteFileError(
-            f"{known.key}.toml: watches {known.url} already; change that file,"
-            " or give a --key for a second site on this host"
-        )
-    for row in rows:
-        if row["key"] == path.stem and not same_site(row["url"], made.all_hosts):
-            raise SiteFileError(
-                f"{path.stem}: is the archive's key of {row['url']}; choose another --key, or"
-                " change the address in that portal's file if the portal has moved"
-            )
-    return path
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise SiteFileError(
-            f"{path}: cannot be written ({error.strerror});"
-            " name a writable folder in LOA_SITES, or use --dry-run"
-        ) from error
 
 
 def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,1 @@
+"""`loa add`: one portal, or all of a list."""
