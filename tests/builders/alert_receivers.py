@@ -129,7 +129,7 @@ class MailReceiver:
             _hang_up(server)
             return "451 gone"
         if fault == "data hang":
-            await asyncio.sleep(3)
+            await asyncio.sleep(60)  # until the client hangs up
         if fault.startswith("data ") and fault[5:].isdigit():
             return f"{fault[5:]} no"
         if fault != "data hang":
@@ -173,7 +173,7 @@ def _handler(receiver: HookReceiver) -> type[BaseHTTPRequestHandler]:
                 script.taken.append(Taken("webhook", self.headers["Idempotency-Key"], body))
                 script.offered.set()
             if fault == "hang":
-                receiver.ending.wait(3)
+                receiver.ending.wait(60)
             if fault in ("hang", "close", "take and close"):
                 self.close_connection = True
                 return

@@ -151,6 +151,12 @@ ROWS = (
         ("tests/process/test_face_in_a_browser.py", "tests/process/test_hostile_face.py"),
         {"LOA_PAGES_OF_A_KIND": "10"},
     ),
+    Row(
+        "alerts",
+        "60 runs with failing receivers, 20 kills",
+        ("tests/faults/test_alert_failures.py",),
+        {"LOA_ALERT_RUNS": "60", "LOA_ALERT_KILLS": "20"},
+    ),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
     Row("3.2", "5,000 mutants", ("tests/pages/test_damaged_pages.py",), {"LOA_MUTANTS": "5000"}),
 )
