@@ -4,12 +4,17 @@ import hashlib
 import hmac
 import re
 import sqlite3
+import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from crawler.alerts.digest import MOST_SHOWN
 from crawler.alerts.outbox import Outbox, outbox_path
@@ -17,6 +22,7 @@ from crawler.alerts.webhook_body import BATCH
 from pipelines.outcomes import ArticleState
 from tests.builders.alert_receivers import HookReceiver, MailReceiver
 from tests.builders.alert_world import START, AlertWorld
+from tests.builders.certificates import certificate
 
 FACE = "http://kho.example/loa/"
 HOSTILE = (
@@ -304,6 +310,47 @@ def test_what_waits_is_tried_later_and_later_in_order_and_said_after_a_day(
     assert tried == [1, 2, 3, 4, 7, 13, 19, 25, 31, 37]
     assert said == list(range(24, 37))
     assert titles(hook) == [("new", "Một"), ("new", "Hai")]
+
+
+def test_a_password_goes_only_to_a_server_whose_certificate_is_good(
+    world: AlertWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = certificate("root.example", authority=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate("localhost", root).secret(tmp_path / "server.pem"))
+    (tmp_path / "root.pem").write_bytes(root.own.public_bytes(Encoding.PEM))
+    met: list[bytes] = []
+
+    def authenticate(*given: Any) -> AuthResult:
+        login = given[4]
+        met.append(login.password)
+        return AuthResult(success=login.password == b"geheim", handled=False)
+
+    monkeypatch.setenv("LOA_SMTP_PASSWORD", "geheim")
+    with MailReceiver(
+        tls_context=context, require_starttls=True, authenticator=authenticate, auth_required=True
+    ) as mail:
+        world.write(
+            smtp(mail).replace("127.0.0.1", "localhost").replace('"none"', '"starttls"')
+            + 'user = "loa"\npassword_env = "LOA_SMTP_PASSWORD"\n'
+            + by_mail("mail", "a@doc.example")
+        )
+        world.run()
+        world.publish(["Tin"])
+        refused = world.run()
+        assert re.search("not told .*certificate verify failed", refused.output)
+        assert (met, mail.script.reached) == ([], 0)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
+        monkeypatch.setenv("LOA_SMTP_PASSWORD", "g3heim")
+        wrong = world.run("--retry")
+        assert re.search(r"not told \(.*refused user and password \(535\)", wrong.output)
+        monkeypatch.setenv("LOA_SMTP_PASSWORD", "geheim")
+        assert "told" in world.run("--retry").output
+    assert (set(met[:-1]), met[-1]) == ({b"g3heim"}, b"geheim")
+    assert len(mail.script.taken) == 1
+    kept = b"".join(one.read_bytes() for one in world.folder.iterdir() if one.is_file())
+    for secret in (b"geheim", b"g3heim", b64encode(b"\0loa\0geheim")):
+        assert secret not in kept + (refused.output + wrong.output).encode()
 
 
 def test_one_process_tells_at_a_time_and_another_archive_repeats_nothing(
