@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -92,6 +92,33 @@ def busy(told: str = "") -> Problem:
     return Problem(503, _("The archive is being written"), told or _("Try again in a few seconds."))
 
 
+def malformed() -> Problem:
+    """A parameter of the address is not written as it must be."""
+    return _bad_request(400, "")
+
+
+def out_of_date() -> Problem:
+    """The file changes, or has a log that cannot be read."""
+    return busy(
+        _(
+            "This server may not read its log. The operator can run loa serve where it "
+            "can write beside the archive, or serve a snapshot."
+        )
+    )
+
+
+def crowded() -> Problem:
+    """More readers ask than can be answered soon."""
+    return Problem(503, _("Many readers are here now"), _("Try again in a few seconds."))
+
+
+def untold(problem: Problem) -> Problem:
+    """The problem without what only the operator should read; their log has it."""
+    if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem
+    return replace(problem, told="")
+
+
 def _of_datasette(error: DatasetteError) -> Problem:
     told = "" if error.message_is_html else str(error.message)
     if error.title == INVALID_SQL:
@@ -103,9 +130,9 @@ def _of_datasette(error: DatasetteError) -> Problem:
         )
     if error.status == HTTPStatus.NOT_FOUND:
         return not_found(told)
-    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _bad_request(error.status, told, error.title)
-    return Problem(error.status, error.title or _("Something went wrong here"), "", told)
+    # Datasette says 500, a fault of its own, where the address names what is not there.
+    status = error.status if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else 400
+    return _bad_request(status, told, error.title)
 
 
 def _bad_request(status: int, told: str, title: str | None = None) -> Problem:

@@ -4,7 +4,6 @@ import asyncio
 from base64 import b64encode
 from pathlib import Path
 
-from pipelines.keep.database.archive import captures_folder
 from pipelines.keep.records.captures import OWN_PLACE, PLACE, place_of
 from pipelines.keep.warc.opened import Fault, OpenedRecord, fault_at
 from pipelines.keep.warc.reader import WarcPlace
@@ -14,7 +13,8 @@ from web.downloads import Download
 
 def folder_of(archive: Archive) -> Path:
     """The folder of an archive's WARC files, which need not be there."""
-    return captures_folder(Path(archive.database.path))
+    folder: Path = archive.database.captures
+    return folder
 
 
 def kept_place(row: Row) -> WarcPlace | None:

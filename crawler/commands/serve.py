@@ -13,11 +13,12 @@ import click
 from crawler.commands.options import archive_option
 from crawler.commands.service.systemd_unit import PrintsItsUnit
 from crawler.signals import stop_signals
-from pipelines.keep.database.archive import read_archive
+from pipelines.keep.database.archive import captures_folder, read_archive
 from portals.errors import LoaError
 from web.place import Place
 from web.serving import server
 from web.serving.face import Face
+from web.serving.publishing import Publication, Publisher
 from web.serving.settings import LOOPBACK, Serving
 
 PRIVATE = Serving()
@@ -35,7 +36,25 @@ class AddressTakenError(LoaError):
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Its port."
 )
-@click.option("--public", is_flag=True, help="Tables and saved queries, but no custom SQL.")
+@click.option(
+    "--public",
+    is_flag=True,
+    help="Serve a snapshot to people you do not know: no SQL of their own, no internals, limits.",
+)
+@click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where the snapshot for --public is; without it, beside the archive.",
+)
+@click.option(
+    "--refresh",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="MINUTES",
+    help="Make the snapshot anew if the archive changed; 0: only show what `loa snapshot` makes.",
+)
 @click.option(
     "--allowed-host",
     "allowed_hosts",
@@ -76,26 +95,40 @@ def serve(archive: Path, host: str, port: int, **chosen: Any) -> None:
         trusted_hosts=(host, *chosen["allowed_hosts"]),
         trusted_proxies=(*LOOPBACK, *chosen["proxies"]),
     )
-    serve_archive(archive, serving, host=host, port=port)
+    shown = chosen["snapshot"] or archive.with_suffix(f".public{archive.suffix}")
+    publication = Publication(archive, shown, chosen["refresh"]) if serving.public else None
+    serve_archive(archive, serving, host=host, port=port, publication=publication)
 
 
 def serve_archive(
-    archive: Path, serving: Serving = PRIVATE, *, host: str = "127.0.0.1", port: int = 8001
+    archive: Path,
+    serving: Serving = PRIVATE,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    publication: Publication | None = None,
 ) -> None:
     """Serve until Ctrl-C, SIGTERM or SIGHUP, and print `Datasette: http://...` once it answers.
 
-    Raises ArchiveError and AddressTakenError before it starts.
+    `publication`: serve this snapshot, not the archive itself. Raises ArchiveError, SnapshotError,
+    NoSpaceError and AddressTakenError before it starts.
     """
-    with read_archive(archive):
-        pass  # it is an archive; the face opens it for itself
     check_port(host, port)
+    if publication is None or publication.minutes:
+        with read_archive(archive):
+            pass  # it is an archive; the face opens it for itself
+    if publication is not None:
+        publication.prepare()
     named = tuple(os.environ.get("LOA_ALLOWED_HOSTS", "").split())
     serving = replace(serving, trusted_hosts=(*serving.trusted_hosts, *named))
     if signal.SIGHUP in stop_signals():  # uvicorn does not know it
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     address = f"http://{_reachable(host)}:{port}{serving.place.path}"
+    shown = archive if publication is None else publication.file
+    face = Face(shown, serving, captures_folder(archive))
+    beside = None if publication is None else Publisher(face, publication).run
     with suppress(KeyboardInterrupt):  # uvicorn raises the signal that ended it once more
-        server.run(Face(archive, serving), host, port, lambda: click.echo(f"Datasette: {address}"))
+        server.run(face, host, port, lambda: click.echo(f"Datasette: {address}"), beside)
 
 
 def check_port(host: str, port: int) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.keep.database.archive import read_unchanged
 from pipelines.keep.database.first_migrations import APPLICATION_IDS
 from pipelines.keep.database.free_disk import FreeDisk
+from pipelines.keep.database.migrations import steps_to_run
 from pipelines.keep.database.read_only import connect_read_only
 from portals.errors import LoaError
 
@@ -53,6 +54,30 @@ def take_snapshot(archive: Path, target: Path) -> int:
             os.close(held)
     _sync_folder(target.absolute().parent)
     return size
+
+
+def check_snapshot(file: Path, *, whole: bool = True) -> None:
+    """Raises SnapshotError or ArchiveError unless the file is a copy of an archive that this Loa
+    can read, nobody writes to it, and it has its size. `whole`: and every page of it is sound.
+    """
+    if any(Path(f"{file}{suffix}").exists() for suffix in ("-lock", "-wal")):
+        raise SnapshotError(
+            f"{file}: is an archive that is written to, not a copy; make one with `loa snapshot`"
+        )
+    with read_unchanged(file) as db:
+        if steps_to_run(db):
+            raise SnapshotError(
+                f"{file}: an older Loa made this copy; make another with `loa snapshot`"
+            )
+        try:
+            _check_size(db, file)
+            if whole:
+                _check_pages(db)
+        except sqlite3.Error as error:
+            raise SnapshotError(
+                f"{file}: is damaged or incomplete ({error}); copy it again, and rename it into "
+                "its place once it is whole"
+            ) from error
 
 
 def _check_target(archive: Path, target: Path) -> None:
@@ -98,9 +123,20 @@ def _hold(part: Path) -> int:
 
 def _check_copy(part: Path) -> None:
     with closing(connect_read_only(part)) as db:
-        (first,) = db.execute("pragma quick_check(1)").fetchone()
-        if first != "ok" or db.execute("pragma foreign_key_check").fetchone() is not None:
-            raise sqlite3.DatabaseError(f"it is damaged: {first}")
+        _check_pages(db)
+
+
+def _check_size(db: sqlite3.Connection, file: Path) -> None:
+    (pages,) = db.execute("pragma page_count").fetchone()
+    (page_bytes,) = db.execute("pragma page_size").fetchone()
+    if file.stat().st_size != pages * page_bytes:
+        raise sqlite3.DatabaseError(f"it has not the {pages * page_bytes:,} bytes that it should")
+
+
+def _check_pages(db: sqlite3.Connection) -> None:
+    (first,) = db.execute("pragma quick_check(1)").fetchone()
+    if first != "ok" or db.execute("pragma foreign_key_check").fetchone() is not None:
+        raise sqlite3.DatabaseError(f"it is damaged: {first}")
 
 
 def _sync_folder(folder: Path) -> None:
