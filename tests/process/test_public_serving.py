@@ -26,6 +26,7 @@ ARTICLES = int(os.environ.get("LOA_PUBLIC_ARTICLES", "0"))  # 0: the five of the
 SWAPS = int(os.environ.get("LOA_SWAPS", "3"))
 ROUNDS = int(os.environ.get("LOA_ABUSES", "1"))
 SLOW = int(os.environ.get("LOA_SLOW_CLIENTS", "6"))
+CLIENTS = 20  # who ask together for 50 pages a second
 MEMORY_KIB = 512 * 1024
 INTERNAL = (
     *("versions", "versions.json", "plugins.json", "settings.json", "config", "config.json"),
@@ -243,13 +244,19 @@ def test_a_swap_loses_no_request_and_mixes_nothing(tmp_path: Path, archive: Path
                 while str(edition).encode() not in set().union(*(one for _, one in seen[before:])):
                     await asyncio.sleep(0.05)
 
-        async def load() -> None:
-            swaps = asyncio.create_task(all_swaps())
-            asked: list[asyncio.Task[None]] = []
+        async def client(swaps: asyncio.Task[None]) -> None:
+            loop = asyncio.get_running_loop()
             while not swaps.done():
-                asked.append(asyncio.create_task(ask(paths[len(asked) % 10])))
-                await asyncio.sleep(1 / 50)
-            await asyncio.gather(swaps, *asked)
+                due = loop.time() + CLIENTS / 50
+                await ask(paths[len(seen) % 10])
+                await asyncio.sleep(due - loop.time())
+
+        async def load() -> None:
+            began = asyncio.get_running_loop().time()
+            swaps = asyncio.create_task(all_swaps())
+            await asyncio.gather(swaps, *(client(swaps) for _ in range(CLIENTS)))
+            rate = len(seen) / (asyncio.get_running_loop().time() - began)
+            print(f"measured: {len(seen)} requests, {rate:.0f} a second, during {SWAPS} swaps")
 
         async def all_swaps() -> None:
             for edition in range(1, SWAPS + 1):
@@ -258,7 +265,6 @@ def test_a_swap_loses_no_request_and_mixes_nothing(tmp_path: Path, archive: Path
         asyncio.run(load())
         assert {status for status, _ in seen} == {200}
         assert {len(editions) for _, editions in seen} == {1}
-        print(f"measured: {len(seen)} requests during {SWAPS} swaps")
         until(lambda: opened(served, shown) == {shown.stat().st_ino})
 
 

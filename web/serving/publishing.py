@@ -23,7 +23,8 @@ from web.serving.public import snapshot_of
 from web.serving.served_file import ReplacedError
 
 LOOK_SECONDS = 0.5  # between two looks at the snapshot's file
-LOWEST_PRIORITY = 19
+PRIORITY = 15  # nice: what people wait for comes first
+SMALL_BYTES = 32 << 20  # of a file that is copied or checked before a process has begun
 LOG = logging.getLogger("uvicorn.serving")  # uvicorn shows what its children say
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class Publisher:
     async def _take(self, archive: Stamp) -> None:
         began = time.monotonic()
         try:
-            await _in_own_process(take_snapshot, self._of.archive, self._of.file)
+            await _aside(take_snapshot, self._of.archive, self._of.file)
         except Exception as problem:  # whatever it was: the next may succeed
             LOG.error("no new snapshot: %s; the present one stays", problem)
             return
@@ -111,7 +112,7 @@ class Publisher:
         began = time.monotonic()
         try:
             if present != self._whole:
-                await _in_own_process(check_snapshot, self._of.file)
+                await _aside(check_snapshot, self._of.file)
             if self._stamp() != present:
                 return  # replaced meanwhile: looked at again at once
             opened = partial(snapshot_of, self._face, self._of.file, self._face.captures)
@@ -133,8 +134,13 @@ class Publisher:
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-async def _in_own_process(work: Callable[..., T], *arguments: Path) -> T:
-    """What a function returns or raises, in a process to which all others come first."""
+async def _aside(work: Callable[..., T], *arguments: Path) -> T:
+    """What a function returns or raises, in a process to which all others come first.
+
+    The first argument is the file that it reads.
+    """
+    if arguments[0].stat().st_size <= SMALL_BYTES:
+        return await asyncio.to_thread(work, *arguments)
     pool = ProcessPool(
         max_workers=1, initializer=_step_back, context=multiprocessing.get_context("spawn")
     )
@@ -148,4 +154,4 @@ async def _in_own_process(work: Callable[..., T], *arguments: Path) -> T:
 
 def _step_back() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the server, which ends us
-    os.nice(LOWEST_PRIORITY)
+    os.nice(PRIORITY)
