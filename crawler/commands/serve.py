@@ -113,10 +113,10 @@ def serve_archive(
     `publication`: serve this snapshot, not the archive itself. Raises ArchiveError, SnapshotError,
     NoSpaceError and AddressTakenError before it starts.
     """
-    check_port(host, port)
     if publication is None or publication.minutes:
         with read_archive(archive):
             pass  # it is an archive; the face opens it for itself
+    check_port(host, port)
     if publication is not None:
         publication.prepare()
     named = tuple(os.environ.get("LOA_ALLOWED_HOSTS", "").split())

@@ -1,5 +1,5 @@
 """`/a/KEY` over HTTP: it shows an article, leads on from an old key, and lists where several share
-one. The archive is called a.db, so that the permalinks lie inside its own addresses.
+one. The archive is called a.db; the addresses of its tables are not named after it.
 """
 
 import re
@@ -81,10 +81,10 @@ def test_a_key_shows_its_article_with_a_link_that_lasts(served: ServedArchive) -
 
 
 def test_the_row_of_an_article_leads_to_its_page(served: ServedArchive) -> None:
-    page = served.page("/a/articles/1")
+    page = served.page("/archive/articles/1")
     assert page.xpath("//a[text()='Đọc tin']/@href") == [f"/a/{FIRST}"]
     (link,) = served.page(f"/a/{FIRST}").xpath("//a[text()='Dòng trong bảng articles']/@href")
-    assert link == "/a/articles/1"
+    assert link == "/archive/articles/1"
 
 
 def test_a_key_gives_the_row_as_json_too(served: ServedArchive) -> None:
@@ -163,26 +163,29 @@ def test_twins_of_one_site_are_both_listed(served: ServedArchive) -> None:
     "path",
     [
         "/",
-        "/a/search?q=dang",
-        *(f"/a/{name}" for name in METADATA["queries"] if name != "search"),
-        *(f"/a/{name}" for name in METADATA["tables"] if name != "articles"),
-        "/a?sql=select+key,+title+from+articles",
+        "/archive/search?q=dang",
+        *(f"/archive/{name}" for name in METADATA["queries"] if name != "search"),
+        *(f"/archive/{name}" for name in METADATA["tables"] if name != "articles"),
+        "/archive?sql=select+key,+title+from+articles",
         f"/a/{FIRST}",
         f"/a/{MERGED}",
-        "/a/revisions/6",
+        "/archive/revisions/6",
     ],
 )
 def test_our_pages_name_articles_by_key(served: ServedArchive, path: str) -> None:
     links = served.page(path).xpath("//a/@href")
     rows = [link for link in links if re.search(r"/articles/\d", link)]
-    assert rows == (["/a/articles/1"] if path == f"/a/{FIRST}" else [])  # where its row stands
+    assert rows == (
+        ["/archive/articles/1"] if path == f"/a/{FIRST}" else []
+    )  # where its row stands
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/a/articles", "/a/articles?_layout=columns", "/a/search?q=dang", "/a/lately_changed",
-     "/a/doubtful_dates", "/a/revisions", "/a/revisions/6", "/a/pages", "/a/article_keys",
-     "/a?sql=select+key,+title+from+articles"],
+    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/search?q=dang",
+     "/archive/lately_changed", "/archive/doubtful_dates", "/archive/revisions",
+     "/archive/revisions/6", "/archive/pages", "/archive/article_keys",
+     "/archive?sql=select+key,+title+from+articles"],
 )  # fmt: skip
 def test_pages_that_show_articles_link_to_them(served: ServedArchive, path: str) -> None:
     links = served.page(path).xpath("//a/@href")
@@ -193,7 +196,7 @@ def test_pages_that_show_articles_link_to_them(served: ServedArchive, path: str)
 
 
 def test_the_keys_of_sites_are_no_keys_of_articles(served: ServedArchive) -> None:
-    page = served.page("/a?sql=select+'xanguyenvietkhai'+as+key,+name+from+sites")
+    page = served.page("/archive?sql=select+'xanguyenvietkhai'+as+key,+name+from+sites")
     assert page.xpath("//td/a") == []
 
 

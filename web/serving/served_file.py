@@ -91,6 +91,10 @@ class ServedFile(Database):  # type: ignore[misc]  # Datasette is not typed
             else:
                 self._idle.put(connection)
 
+    async def hidden_table_names(self) -> list[str]:
+        """Tables that are parts of others, SQLite's own ones too."""
+        return [*await super().hidden_table_names(), "sqlite_sequence"]
+
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """The rows of each table: None for a table that has too many, or is hidden.
 
