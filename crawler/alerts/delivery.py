@@ -13,6 +13,7 @@ from crawler.alerts.outcome import Outcome
 from crawler.alerts.posting import Receiver, post
 from crawler.alerts.secret import secret_of
 from crawler.clock import Clock
+from portals.errors import PortalFileError
 
 WEBHOOK = "webhook"  # the recipient of every webhook: its address may be a secret
 
@@ -154,6 +155,8 @@ def _receiver(alerts: Alerts, alert: Alert, at: str) -> Receiver:
     hook, path = alert.webhook, alerts.path
     assert hook is not None
     token = secret_of(hook.token_env, hook.token_file, path, f"{at}.token")
+    if token is not None and not token.isascii():
+        raise PortalFileError(f"{path}: {at}.token: no header can hold it; use ASCII letters")
     secret = secret_of(hook.secret_env, hook.secret_file, path, f"{at}.secret")
     is_bearer = hook.header == "Authorization" and token is not None and " " not in token
     headers = {hook.header: f"Bearer {token}" if is_bearer else token} if token else {}

@@ -74,7 +74,8 @@ class MailServer:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await client.connect()
                 if smtp.user is not None and self._password is not None:
-                    await client.login(smtp.user, self._password)
+                    # As bytes: a password may have letters beyond ASCII.
+                    await client.login(smtp.user.encode(), self._password.encode())
         except BaseException:
             await self._leave()
             raise

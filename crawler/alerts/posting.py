@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -50,7 +51,7 @@ async def post(receiver: Receiver, key: str, body: bytes, now: datetime) -> Outc
         async with (
             asyncio.timeout(POST_SECONDS),
             httpx.AsyncClient(
-                verify=ssl.create_default_context(),
+                verify=_tls(),
                 timeout=POST_SECONDS,
                 follow_redirects=False,
                 trust_env=False,  # no password of ~/.netrc, no proxy that nobody named here
@@ -63,6 +64,12 @@ async def post(receiver: Receiver, key: str, body: bytes, now: datetime) -> Outc
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         # Of the whole message, httpx's may hold the address.
         return Outcome("failed", f"{receiver.place}: {type(error).__name__}", spreads=True)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """What verifies certificates; made once, because it reads those of all authorities."""
+    return ssl.create_default_context()
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -1,6 +1,7 @@
 """`loa alert`: tells people what is new in their saved searches, by e-mail or webhook."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -111,7 +112,7 @@ def _tell(
         if not quiet:
             raise
         raise click.exceptions.Exit(busy.exit_code) from busy
-    _print_all(_came(one) for one in attempts if not quiet)
+    _print_all(() if quiet else _came(attempts))
     _end(left, now)
 
 
@@ -137,22 +138,33 @@ def _counted(digest: Digest) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in digest.counts.items())
 
 
-def _came(attempt: Attempt) -> Iterator[str]:
-    """A line about one attempt."""
-    one, outcome = attempt.delivery, attempt.outcome
-    about = f"{_addressed(one)}: {one.things:,} thing{'s' if one.things != 1 else ''}"
-    if outcome is None:
-        yield f"{about}: withdrawn, because alerts.toml no longer names this receiver"
-    elif outcome.state == "told":
-        yield f"{about}: told"
-    elif attempt.next_at is not None:
-        until = f"again from {utc_text(attempt.next_at)[:16]}Z"
-        yield f"{about}: not told ({outcome.reason}); {until}"
+def _came(attempts: Iterable[Attempt]) -> Iterator[str]:
+    """What came of attempts: a line for each receiver that was told, and for each other attempt.
+
+    What was refused is said at the end.
+    """
+    told: Counter[str] = Counter()
+    others: list[str] = []
+    for attempt in attempts:
+        one, outcome = attempt.delivery, attempt.outcome
+        about = f"{_addressed(one)}: {_things(one.things)}"
+        if outcome is None:
+            others.append(f"{about}: withdrawn, because alerts.toml no longer names this receiver")
+        elif outcome.state == "told":
+            told[_addressed(one)] += one.things
+        elif attempt.next_at is not None:
+            until = f"again from {utc_text(attempt.next_at)[:16]}Z"
+            others.append(f"{about}: not told ({outcome.reason}); {until}")
+    yield from (f"{receiver}: {_things(count)}: told" for receiver, count in told.items())
+    yield from others
 
 
 def _addressed(one: Delivery) -> str:
-    to = one.recipient if one.channel == "email" else "webhook"
-    return f"{one.alert} to {to}"
+    return f"{one.alert} to {one.recipient}"
+
+
+def _things(count: int) -> str:
+    return f"{count:,} thing{'s' if count != 1 else ''}"
 
 
 def _named(found: Iterable[Delivery], alerts: Alerts) -> list[Delivery]:
@@ -174,7 +186,7 @@ def _end(left: Iterable[Delivery], now: Clock) -> None:
 
 def _waiting(one: Delivery) -> Iterator[str]:
     """A line about a delivery that is not over."""
-    about = f"{_addressed(one)}: {one.things:,} thing{'s' if one.things != 1 else ''}"
+    about = f"{_addressed(one)}: {_things(one.things)}"
     since = f"since {utc_text(one.made_at)[:16]}Z"
     tried = f"{one.attempts} attempt{'s' if one.attempts != 1 else ''}"
     why = f": {one.last_error}" if one.last_error else ""

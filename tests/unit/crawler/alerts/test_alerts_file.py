@@ -139,6 +139,10 @@ def test_a_secret_comes_from_the_environment_or_a_file_that_others_cannot_read(
     with pytest.raises(PortalFileError, match="holds more than one line") as wrong:
         Receivers.of(alerts)
     assert "t0ken" not in str(wrong.value)
+    (tmp_path / "token").write_text("tøken", encoding="utf-8")
+    with pytest.raises(PortalFileError, match="no header can hold it") as wrong:
+        Receivers.of(alerts)
+    assert "tøken" not in str(wrong.value)
     (tmp_path / "token").unlink()
     with pytest.raises(PortalFileError, match=r"webhook\.token_file: .*No such file"):
         Receivers.of(alerts)
