@@ -106,7 +106,8 @@ class _Sending:
         """Send e-mails over one connection, until the server itself fails."""
         smtp = self.receivers.smtp
         assert smtp is not None
-        queues = list(queues)
+        # The least tried come first: a message at which a server always hangs up holds up no other.
+        queues = sorted(queues, key=lambda queue: queue[0].attempts)
         for queue in queues:
             for one in self._due(queue):
                 body = self.outbox.body(one)

@@ -104,7 +104,7 @@ def test_new_articles_edits_and_removals_are_told_once_by_mail_and_webhook(
     assert not mail.script.taken
     told = world.run()
     assert (told.code, told.output.count(": told\n")) == (0, 3)
-    assert [world.run().output for _ in range(2)] == ["", ""]
+    assert [world.run().output for _ in range(2)] == ["nothing to tell\n"] * 2
     assert [one.recipient for one in mail.script.taken] == ["a@doc.example", "b@doc.example"]
     letter = mail.script.taken[0].mail
     assert (
@@ -277,7 +277,7 @@ def test_what_is_refused_for_good_is_said_until_somebody_acts(
     assert done.code == 0
     assert "mail to a@doc.example: 1 thing: withdrawn" in done.output
     assert titles(hook) == [("new", "Tin")]
-    assert world.run().output == ""
+    assert world.run().output == "nothing to tell\n"
 
 
 def test_what_waits_is_tried_later_and_later_in_order_and_said_after_a_day(
@@ -310,6 +310,22 @@ def test_what_waits_is_tried_later_and_later_in_order_and_said_after_a_day(
     assert tried == [1, 2, 3, 4, 7, 13, 19, 25, 31, 37]
     assert said == list(range(24, 37))
     assert titles(hook) == [("new", "Một"), ("new", "Hai")]
+
+
+def test_a_message_that_a_server_cannot_bear_holds_up_nobody_else(
+    world: AlertWorld, mail: MailReceiver
+) -> None:
+    world.write(smtp(mail) + by_mail("mail", "a@doc.example", "b@doc.example"))
+    world.run()
+    world.publish(["Tin"])
+    mail.script.faults += ["data hang up", "take", "data hang up", "data hang up"]
+    assert world.run().output.count("not told") == 1
+    assert mail.script.reached == 1  # the second would have met the same fault
+    world.later(hours=1)
+    again = world.run()
+    assert "mail to b@doc.example: 1 thing: told\nmail to a@doc.example: 1 thing: not told" in (
+        again.output
+    )
 
 
 def test_a_password_goes_only_to_a_server_whose_certificate_is_good(

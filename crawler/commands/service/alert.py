@@ -21,6 +21,7 @@ from pipelines.keep.database.timestamps import utc_text
 from portals.errors import LoaError
 
 EXAMPLE = Path(__file__).parents[2] / "alerts" / "example.toml"
+NOTHING = ("nothing to tell",)
 MOST_PRINTED = 20  # things of a digest, by --dry-run
 
 
@@ -83,8 +84,8 @@ def alert(
         _show_status(archive, alerts)
     elif flags["dry_run"]:
         with Outbox.for_reading(outbox_path(archive)) as outbox, read_archive(archive) as db:
-            for told in would_tell(outbox, db, alerts, now(), since):
-                _print_all(_shown(told))
+            found = would_tell(outbox, db, alerts, now(), since)
+            _print_all([line for told in found for line in _shown(told)] or NOTHING)
     else:
         _tell(archive, alerts, now, since, retry=flags["retry"], quiet=flags["quiet"])
 
@@ -102,8 +103,10 @@ def _tell(
     try:
         with Outbox.for_writing(outbox_path(archive)) as outbox:
             with read_archive(archive) as db:
-                for told in tell(outbox, db, alerts, now(), past):
-                    _print_all(() if quiet else _made(told))
+                made = [
+                    line for told in tell(outbox, db, alerts, now(), past) for line in _made(told)
+                ]
+            _print_all(() if quiet else made)
             if retry:
                 outbox.again(now())
             attempts = asyncio.run(deliver(outbox, receivers, now))
@@ -112,7 +115,8 @@ def _tell(
         if not quiet:
             raise
         raise click.exceptions.Exit(busy.exit_code) from busy
-    _print_all(() if quiet else _came(attempts))
+    if not quiet:
+        _print_all(_came(attempts) if made or attempts else NOTHING)
     _end(left, now)
 
 
