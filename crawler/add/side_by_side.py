@@ -18,6 +18,8 @@ from functools import cache
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from crawler.add.causes import Cause
+
 Servers = frozenset[str]
 Answer = dict[str, Any]
 LONGEST = 3600  # seconds for one survey; 30 requests with a Crawl-delay of a minute take half
@@ -158,7 +160,7 @@ class _Surveys:
             try:
                 answer = self._surveyed(one.task)
             except OSError as error:
-                answer = {"cause": "other", "told": f"{one.task.url}: {error}"}
+                answer = {"cause": Cause.OTHER, "told": f"{one.task.url}: {error}"}
             self._turns.done(one)
             self.answers.put((one.task, answer))
 
@@ -188,7 +190,10 @@ class _Surveys:
                 with self._lock:
                     self._running.discard(process)
             faults.seek(0)
-            return _answer(said) or {"cause": "other", "told": _fault(task, faults.read(), process)}
+            return _answer(said) or {
+                "cause": Cause.OTHER,
+                "told": _fault(task, faults.read(), process),
+            }
 
     def _begun(self, faults: IO[str]) -> subprocess.Popen[str]:
         with self._lock:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.add.causes import cause_of
+from crawler.add.causes import Cause, cause_of
 from crawler.add.publisher import publisher_of
 from crawler.add.sampling import MOST_PAGES, MOST_ROBOTS, next_of_sample
 from crawler.add.time_zones import zone_of
@@ -49,9 +49,9 @@ class PortalNotSeenError(LoaError):
 
     exit_code = 7
 
-    def __init__(self, message: str, cause: str) -> None:
+    def __init__(self, message: str, cause: Cause) -> None:
         super().__init__(message)
-        self.cause = cause  # one of crawler.add.causes.CAUSES
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,11 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     return url
 
 
-def _cause(db: sqlite3.Connection, site: str) -> str:
+def _cause(db: sqlite3.Connection, site: str) -> Cause:
     """Why the last answer, of the front page or of robots.txt, shows no page."""
     query = "select status, error, outcome from captures where site = ? order by id desc limit 1"
     last = db.execute(query, (site,)).fetchone()
-    return "other" if last is None else cause_of(last["status"], last["error"], last["outcome"])
+    return Cause.OTHER if last is None else cause_of(last["status"], last["error"], last["outcome"])
 
 
 def _captures(

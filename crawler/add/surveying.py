@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.add.causes import Cause
 from crawler.add.site_file import site_toml
 from crawler.add.survey import PortalNotSeenError, survey_portal
 from crawler.signals import stop_as_ctrl_c_does
@@ -43,7 +44,7 @@ def surveyed(asked: dict[str, Any]) -> dict[str, Any]:
     except PortalNotSeenError as error:
         return {"cause": error.cause, "told": str(error)}
     except LoaError as error:
-        return {"cause": "other", "told": str(error)}
+        return {"cause": Cause.OTHER, "told": str(error)}
     return {
         "text": site_toml(found, datetime.now(UTC).date()),
         "name": found.site.name,

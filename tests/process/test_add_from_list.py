@@ -121,17 +121,17 @@ def starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starts]:
 
 def test_each_portal_fares_as_it_should_and_no_failure_stops_another(starts: Starts) -> None:
     urls = {name: portal.url for name, portal in starts.portals.items()}
-    fared = {row["address"]: (row["outcome"], row["cause"]) for row in starts.report}
+    fared = {row["address"]: (row["fate"], row["cause"]) for row in starts.report}
     assert fared == {
-        urls["first"]: ("known", ""),
-        f"{urls['first']}tin-tuc": ("known", ""),
+        urls["first"]: ("known-already", ""),
+        f"{urls['first']}tin-tuc": ("known-already", ""),
         urls["slow"]: ("added", ""),
-        urls["empty"]: ("no-articles", "no-articles"),
-        urls["denied"]: ("failed", "denied"),
-        "suoimay": ("failed", "not-an-address"),
-        "'=HYPERLINK(1)": ("failed", "not-an-address"),
-        "http://thach-lam.example/": ("failed", "bad-key"),
-        REFUSED: ("failed", "refused"),
+        urls["empty"]: ("added-without-articles", "without-articles"),
+        urls["denied"]: ("not-added", "turned-away"),
+        "suoimay": ("not-added", "not-an-address"),
+        "'=HYPERLINK(1)": ("not-added", "not-an-address"),
+        "http://thach-lam.example/": ("not-added", "bad-key"),
+        REFUSED: ("not-added", "nothing-listens"),
     }
     assert starts.code == 7
     written = {path.stem: load_site(path).url for path in starts.place.sites.glob("*.toml")}
@@ -153,7 +153,7 @@ def test_portals_on_one_address_are_asked_one_after_another(starts: Starts) -> N
 
 def test_the_summary_groups_what_failed_with_the_remedy(starts: Starts) -> None:
     first, *groups = starts.said.splitlines()
-    assert first == "1 added; 2 known already; 1 added, but without articles; 5 failed"
+    assert first == "1 added; 2 known already; 1 added without articles; 5 not added"
     assert "not a web address (2); write one like https://example.gov.vn/:" in groups
     for row in starts.report:
         if row["cause"]:
@@ -177,4 +177,4 @@ def test_what_a_list_cannot_say_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(add, ["--from", str(listed), "--report", str(report)])
     assert done.exit_code == 7
     (row,) = json.loads(report.read_text(encoding="utf-8"))
-    assert (row["address"], row["outcome"], row["cause"]) == ("suoimay", "failed", "not-an-address")
+    assert (row["address"], row["fate"], row["cause"]) == ("suoimay", "not-added", "not-an-address")

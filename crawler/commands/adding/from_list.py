@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from crawler.add.causes import Cause
 from crawler.add.side_by_side import Task, survey_all
-from crawler.commands.adding.report import Result, summary, write_report
+from crawler.commands.adding.report import Fate, Result, summary, write_report
 from crawler.commands.adding.site_files import (
     KeyTakenError,
     KnownPortals,
@@ -24,6 +25,7 @@ from pipelines.read.trial import BLIND
 from portals.site import KEY, load_sites
 
 INCOMPLETE = 7
+WRITTEN = (Fate.ADDED, Fate.WITHOUT_ARTICLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def add_all(content: bytes, name: str, archive: Path, options: Options) -> None:
             write_report(options.report, results)
         for line in (*summary(results), *_unwatched(archive, results)):
             click.echo(escaped_line(line))
-    if any(one.outcome in ("failed", "no-articles") for one in results):
+    if any(one.needs_a_person for one in results):
         raise click.exceptions.Exit(INCOMPLETE)
 
 
@@ -79,7 +81,7 @@ def _sorted_out(
         try:
             own = portals.new_file(address, key, other=True).stem
         except KeyTakenError as error:
-            results.append(Result(address, key, "failed", "key-taken", str(error)))
+            results.append(Result(address, key, Fate.NOT_ADDED, Cause.KEY_TAKEN, str(error)))
             continue
         portals.promise(own)
         named[server_of(host_of(address))] = address
@@ -92,35 +94,35 @@ def _without_survey(
 ) -> Result | None:
     """What can be said of a line without asking anybody, if anything."""
     if "://" not in address or canonical_url(address) is None:
-        return Result(address, key, "failed", "not-an-address")
+        return Result(address, key, Fate.NOT_ADDED, Cause.NO_ADDRESS)
     if key is not None and not KEY.fullmatch(key):
-        return Result(address, key, "failed", "bad-key", f"{key!r} is not a key")
+        return Result(address, key, Fate.NOT_ADDED, Cause.BAD_KEY, f"{key!r} is not a key")
     if (watching := portals.watching(address)) is not None:
-        return Result(address, watching.key, "known", told=f"{watching.key}.toml watches it")
+        return Result(address, watching.key, Fate.KNOWN, told=f"{watching.key}.toml watches it")
     if (first := named.get(server_of(host_of(address)))) is not None:
-        return Result(address, None, "known", told=f"the list names it as {first} too")
+        return Result(address, None, Fate.KNOWN, told=f"the list names it as {first} too")
     return None
 
 
 def _result(task: Task, answer: Mapping[str, Any], portals: KnownPortals) -> Result:
     """What came of a survey; writes the file."""
     if "text" not in answer:
-        return Result(task.url, task.key, "failed", answer["cause"], answer["told"])
+        return Result(task.url, task.key, Fate.NOT_ADDED, Cause(answer["cause"]), answer["told"])
     try:
         write_site_file(portals.path_of(task.key), answer["text"])
     except SiteFileError as error:
-        return Result(task.url, task.key, "failed", "not-written", str(error))
+        return Result(task.url, task.key, Fate.NOT_ADDED, Cause.NOT_WRITTEN, str(error))
     platform = answer["platform"]
     family = "no known family" if platform in (None, BLIND) else f"family {platform}"
     told = f"{answer['name']}: {family}; {answer['requests']} requests"
     if not answer["articles"]:
-        return Result(task.url, task.key, "no-articles", "no-articles", told)
-    return Result(task.url, task.key, "added", told=told)
+        return Result(task.url, task.key, Fate.WITHOUT_ARTICLES, Cause.NO_ARTICLES, told)
+    return Result(task.url, task.key, Fate.ADDED, told=told)
 
 
 def _unwatched(archive: Path, results: Sequence[Result]) -> Iterator[str]:
     """A line about new files of sites that the operator paused or removed."""
-    written = {one.key for one in results if one.outcome in ("added", "no-articles")}
+    written = {one.key for one in results if one.fate in WRITTEN}
     if not written:
         return
     listed = watch_list(archived_rows(archive), load_sites())

@@ -4,22 +4,31 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
-from crawler.add.causes import CAUSES, Cause
+from crawler.add.causes import Cause
 from pipelines.export.formulas import as_text
 from portals.errors import LoaError
 
 MOST_NAMED = 5  # portals of each group in the summary
-OUTCOMES = {
-    "added": "added",
-    "known": "known already",
-    "no-articles": "added, but without articles",
-    "failed": "failed",
-}
+
+
+class Fate(StrEnum):
+    """What came of a line of a list."""
+
+    ADDED = "added"
+    KNOWN = "known-already"
+    WITHOUT_ARTICLES = "added-without-articles"
+    NOT_ADDED = "not-added"
+
+    @property
+    def said(self) -> str:
+        """In words."""
+        return self.replace("-", " ")
 
 
 class ReportError(LoaError):
@@ -30,38 +39,37 @@ class ReportError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one line of a list. `cause`: one of CAUSES; `told`: details, in words."""
+    """What came of one line of a list, and why; `told`: details, in words."""
 
     address: str
     key: str | None
-    outcome: Literal["added", "known", "no-articles", "failed"]
-    cause: str | None = None
+    fate: Fate
+    cause: Cause | None = None
     told: str = ""
 
     @property
-    def why(self) -> Cause | None:
-        """What happened and what to do about it, if something went wrong."""
-        return None if self.cause is None else CAUSES.get(self.cause, CAUSES["other"])
+    def needs_a_person(self) -> bool:
+        """Whether the portal has no file, or one that finds nothing."""
+        return self.cause is not None
 
     @property
     def line(self) -> str:
         """One line about it."""
-        named = f"{self.address}: {OUTCOMES[self.outcome]}"
-        said = [named, f" as {self.key}" if self.outcome == "added" else ""]
-        details = self.told or (self.why.happened if self.why else "")
-        return "".join(said) + (f"; {details}" if details else "")
+        named = f" as {self.key}" if self.fate is Fate.ADDED else ""
+        details = self.told or (self.cause.words.happened if self.cause else "")
+        return "; ".join(filter(None, [f"{self.address}: {self.fate.said}{named}", details]))
 
 
 def summary(results: Sequence[Result]) -> Iterator[str]:
     """How many portals fared how, and those that need a person, by what happened to them."""
-    counts = {name: sum(one.outcome == name for one in results) for name in OUTCOMES}
-    yield "; ".join(f"{count} {OUTCOMES[name]}" for name, count in counts.items())
+    counts = Counter(one.fate for one in results)
+    yield "; ".join(f"{counts[fate]} {fate.said}" for fate in Fate)
     groups: dict[Cause, list[Result]] = {}
     for one in results:
-        if one.why is not None:
-            groups.setdefault(one.why, []).append(one)
-    for why, group in sorted(groups.items(), key=lambda pair: -len(pair[1])):
-        yield f"{why.happened} ({len(group)}); {why.remedy}:"
+        if one.cause is not None:
+            groups.setdefault(one.cause, []).append(one)
+    for cause, group in sorted(groups.items(), key=lambda pair: -len(pair[1])):
+        yield f"{cause.words.happened} ({len(group)}); {cause.words.remedy}:"
         yield from (f"    {one.address}" for one in group[:MOST_NAMED])
         if len(group) > MOST_NAMED:
             yield f"    and {len(group) - MOST_NAMED} more; --report FILE lists all"
@@ -75,8 +83,8 @@ def write_report(path: Path, results: Sequence[Result]) -> None:
     rows = [
         {
             **asdict(one),
-            "happened": one.why.happened if one.why else "",
-            "remedy": one.why.remedy if one.why else "",
+            "happened": one.cause.words.happened if one.cause else "",
+            "remedy": one.cause.words.remedy if one.cause else "",
         }
         for one in results
     ]
@@ -95,7 +103,7 @@ def write_report(path: Path, results: Sequence[Result]) -> None:
 def _csv(rows: Sequence[dict[str, str | None]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
-    names = ["address", "key", "outcome", "cause", "happened", "remedy", "told"]
+    names = ["address", "key", "fate", "cause", "happened", "remedy", "told"]
     for cells in (names, *([row[name] or "" for name in names] for row in rows)):
         writer.writerow(map(as_text, cells))
     return stream.getvalue()

@@ -2,8 +2,9 @@
 
 import threading
 
-from crawler.add.causes import CAUSES, cause_of
+from crawler.add.causes import Cause, cause_of
 from crawler.add.side_by_side import Task, Turns, Waiting, servers_by_name, servers_of
+from pipelines.outcomes import Outcome
 
 SERVERS = {
     "http://a.xa.example/": {"xa.example", "10.0.0.1"},
@@ -41,19 +42,19 @@ def test_a_domain_is_what_somebody_registered_and_a_number_is_its_own() -> None:
 
 
 def test_each_way_to_fail_has_its_words() -> None:
-    told = {
-        (None, "no-such-host: its name has no address", "network"): "no-such-host",
-        (None, "timeout: no complete answer in time", "network"): "timeout",
-        (None, "reset: the connection was broken", "network"): "broken",
-        (None, "bad-certificate: it expired", "bad-certificate"): "certificate",
-        (None, "blocked-address: 10.0.0.1", "blocked-address"): "private",
-        (None, "OddError: x", "network"): "broken",
-        (302, None, "redirect-offsite"): "elsewhere",
-        (302, None, "redirect-loop"): "loop",
-        (403, None, "denied"): "denied",
-        (404, None, "gone"): "not-found",
-        (503, None, "server-error"): "error",
-        (200, None, "robots"): "robots",
+    told: dict[tuple[int | None, str | None, str | None], Cause] = {
+        (None, "no-such-host: its name has no address", None): Cause.NO_SUCH_HOST,
+        (None, "timeout: no complete answer in time", None): Cause.NO_ANSWER,
+        (None, "reset: the connection was broken", None): Cause.BROKEN,
+        (None, f"{Outcome.BAD_CERTIFICATE}: it expired", None): Cause.UNTRUSTED,
+        (None, f"{Outcome.BLOCKED_ADDRESS}: 10.0.0.1", None): Cause.PRIVATE,
+        (None, "OddError: x", None): Cause.BROKEN,
+        (302, None, Outcome.REDIRECT_OFFSITE): Cause.MOVED,
+        (302, None, Outcome.REDIRECT_LOOP): Cause.CIRCLE,
+        (403, None, None): Cause.TURNED_AWAY,
+        (404, None, Outcome.GONE): Cause.NO_SUCH_PAGE,
+        (503, None, None): Cause.ERROR,
+        (200, None, Outcome.ROBOTS): Cause.ROBOTS,
     }
     assert {facts: cause_of(*facts) for facts in told} == told
-    assert set(told.values()) <= CAUSES.keys()
+    assert all(cause.words.happened and cause.words.remedy for cause in Cause)
