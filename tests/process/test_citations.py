@@ -80,6 +80,19 @@ def test_the_files_of_a_citation_have_their_types_and_a_name(
         assert full_face.get(f"{bridge}.{ending}").status_code == 404
 
 
+def test_the_hits_of_a_page_are_cited_in_one_file(full_face: ServedArchive) -> None:
+    page = full_face.page("/search?q=cau")
+    hits = page.xpath("//li[contains(@class, 'entry')]//*[self::h2 or self::h3]/a/@href")
+    (link,) = page.xpath("//a[text()='CSL-JSON']/@href")
+    cited = full_face.get(link).json()
+    assert len(hits) > 1
+    keys = [one["archive_location"].partition("/a/")[2].partition("/")[0] for one in cited]
+    assert [f"/a/{key}" for key in keys] == hits
+    for name in ("BibTeX", "RIS"):
+        (link,) = page.xpath("//a[text()=$name]/@href", name=name)
+        assert full_face.get(link).text.count("Archived at ") == len(hits)
+
+
 def test_machines_are_told_what_an_article_is_and_what_proves_it(
     full_face: ServedArchive, full_archive: FullArchive, bridge: str
 ) -> None:

@@ -19,7 +19,9 @@ from pipelines.search.excerpt import Piece
 from pipelines.search.question import Question, parse_question
 from pipelines.search.wording import reworded
 from web.archive import archive_of
+from web.citations.formats import ENDING, FORMATS
 from web.languages import gettext as _
+from web.pages.articles.cited import citation_of, cited_file, cited_row, whole_addresses
 from web.pages.asked import whole_number
 from web.pages.rendering import Routes, page
 
@@ -59,6 +61,10 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,
         "json_path": _path(asked, page=asked.page, at="/search.json"),
+        "cited": [
+            (form.name, _path(asked, page=asked.page, at=f"/search.{ending}"))
+            for ending, form in FORMATS.items()
+        ],
     }
     return await page(datasette, request, "search.html", shown)
 
@@ -88,6 +94,17 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
         else None,
     }
     return Response.json(answer)
+
+
+async def search_cited(request: Request, datasette: Datasette) -> Response:
+    """The citations of the hits on one page, in a file."""
+    archive = await archive_of(datasette)
+    found = await archive.read(lambda db: search(db, asked_of(request.args)))
+    numbers = [hit.facts.id for hit in found.hits]
+    rows = await archive.read(lambda db: [cited_row(db, number) for number in numbers])
+    whole = whole_addresses(datasette, request)
+    citations = [citation_of(row, whole) for row in rows]
+    return cited_file(citations, request.url_vars["format"], "loa-search")
 
 
 def asked_of(arguments: Any) -> Asked:
@@ -213,4 +230,8 @@ def _unpicked(asked: Asked, name: str) -> Asked:
     return replace(asked, filters=replace(asked.filters, **{name: none}))
 
 
-ROUTES: Routes = ((r"^/search$", search_page), (r"^/search\.json$", search_json))
+ROUTES: Routes = (
+    (r"^/search$", search_page),
+    (r"^/search\.json$", search_json),
+    (rf"^/search\.(?P<format>{ENDING})$", search_cited),
+)
