@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from pipelines.keep.database.archive import read_archive
+from pipelines.keep.issues.issues import open_issues
+from pipelines.outcomes import IssueKind
 from portals.sample.events import Event
 
 # What may be shown, in the order of a walk through the archive.
@@ -40,13 +42,12 @@ ALWAYS = {
 _ARTICLE = """select articles.id, key, sightings.capture from articles
     left join sightings on article = articles.id and until_at is null and state <> 'there'
     where articles.url = :url or articles.id = (select article from pages where url = :url)"""
-# Pages with a number of their own, by the event whose article they belong to.
+# What belongs to an article and has a page with a number.
 _NUMBERED = {
     "picture": "select id from images where article = ? and capture is not null order by position",
     "attachment": "select id from attachments where article = ? and capture is not null",
-    "issue": "select id from issues where site = ? and closed_at is null order by kind <> 'parked'",
 }
-_ROOMS = {"picture": "/image", "attachment": "/attachment", "issue": "/issue"}
+_ROOMS = {"picture": "/image", "attachment": "/attachment"}
 
 
 def what_to_look_at(archive: Path, articles: Mapping[Event, str], address: str) -> Iterator[str]:
@@ -68,7 +69,8 @@ def what_to_look_at(archive: Path, articles: Mapping[Event, str], address: str) 
 def _paths(db: Connection, event: Event, url: str) -> dict[str, str]:
     """The pages that show what came of an event."""
     if event.does == "close":
-        return _numbered(db, "issue", event.portal)
+        issues = open_issues(db, event.portal, [IssueKind.PARKED])
+        return {"issue": f"/issue/{issues[0].id}"} if issues else {}
     article = db.execute(_ARTICLE, {"url": url}).fetchone()
     if article is None:
         return {}
@@ -81,8 +83,8 @@ def _paths(db: Connection, event: Event, url: str) -> dict[str, str]:
     return _numbered(db, "picture", article["id"]) | _numbered(db, "attachment", article["id"])
 
 
-def _numbered(db: Connection, sight: str, owner: int | str) -> dict[str, str]:
-    row = db.execute(_NUMBERED[sight], (owner,)).fetchone()
+def _numbered(db: Connection, sight: str, article: int) -> dict[str, str]:
+    row = db.execute(_NUMBERED[sight], (article,)).fetchone()
     return {sight: f"{_ROOMS[sight]}/{row['id']}"} if row else {}
 
 
@@ -90,5 +92,6 @@ def what_to_try(archive: Path, edited: str) -> Iterator[str]:
     """Commands for another terminal. `edited`: an article's address at its portal."""
     loa = sys.argv[0] if Path(sys.argv[0]).name == "loa" else "loa"
     named = "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
-    for command in (f"diff {edited}", "removed", "copies", "status", "accept anphu"):
+    commands = (f"diff {edited}", "removed", "copies", "status", "accept anphu")
+    for command in (*commands, "export --format csv --output articles.csv"):
         yield f"  {loa} {command}{named}"
