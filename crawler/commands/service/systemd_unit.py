@@ -1,11 +1,10 @@
 """A command that can print the systemd unit which runs it, with the options that it was given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from crawler.schedule.sandbox import account_for
 from crawler.schedule.timers import serve_unit
@@ -15,6 +14,9 @@ run_as_option = click.option(
     metavar="ACCOUNT",
     help="The account for the system's units; default: yours, and for root the archive's owner.",
 )
+
+
+TYPED = f"{__name__}.typed"
 
 
 class PrintsItsUnit(click.Command):
@@ -31,6 +33,12 @@ class PrintsItsUnit(click.Command):
             "systemd (`systemctl --user`), and end.",
         )(self)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the options as typed, before their callbacks make other values of them."""
+        typed, _, _ = self.make_parser(ctx).parse_args(list(args))
+        ctx.meta[TYPED] = typed
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Print the unit if it is asked for; else run the command."""
         systemd, run_as = ctx.params.pop("systemd"), ctx.params.pop("run_as")
@@ -40,23 +48,20 @@ class PrintsItsUnit(click.Command):
             return super().invoke(ctx)
         archive: Path = ctx.params["archive"]
         account = account_for(archive, run_as) if systemd == "system" else None
-        words = ["--archive", str(archive.resolve()), *self._given(ctx)]
+        words = ["--archive", str(archive.resolve()), *self._given(ctx.meta[TYPED])]
         for text in serve_unit(archive, words, account=account).values():
             click.echo(text, nl=False)
         return None
 
-    def _given(self, ctx: click.Context) -> Iterator[str]:
-        """The options of the command line, as words; a path is absolute."""
+    def _given(self, typed: Mapping[str, Any]) -> Iterator[str]:
+        """The options of the command line, as they were typed; but a path is absolute."""
         for param in self.params:
-            name = param.name or ""
-            if (
-                name not in self._own
-                or ctx.get_parameter_source(name) != ParameterSource.COMMANDLINE
-            ):
+            if param.name not in self._own or param.name not in typed:
                 continue
-            value, option = ctx.params[name], param.opts[-1]
+            value, option = typed[param.name], param.opts[-1]
             if isinstance(param, click.Option) and param.is_flag:
                 yield option if value else param.secondary_opts[-1]
                 continue
             for one in value if param.multiple else [value]:
-                yield f"{option}={one.resolve() if isinstance(one, Path) else one}"
+                is_path = isinstance(param.type, click.Path)
+                yield f"{option}={Path(one).resolve() if is_path else one}"
