@@ -3,6 +3,7 @@
 import os
 import pwd
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from portals.errors import LoaError
@@ -41,14 +42,14 @@ def account_for(archive: Path, name: str | None = None) -> str:
     return name
 
 
-def sandbox(account: str, archive: Path) -> str:
-    """Lines of [Service] that close off everything but the archive's folder and the network."""
-    folder = archive.resolve().parent
+def sandbox(account: str, files: Sequence[Path]) -> str:
+    """Lines of [Service] that close off everything but the network and these files' folders."""
+    folders = list(dict.fromkeys(file.resolve().parent for file in files))
     # An archive below /tmp must stay visible. Reader processes meet there too.
-    hidden = not any(folder.is_relative_to(one) for one in TEMPORARY)
+    hidden = not any(folder.is_relative_to(one) for one in TEMPORARY for folder in folders)
     return SANDBOX.format(
         account=account,
-        folder=quoted(str(folder)),
+        folders=" ".join(quoted(str(folder)) for folder in folders),
         own_tmp="PrivateTmp=yes" if hidden else "ReadWritePaths=/tmp /var/tmp",
     )
 
@@ -65,7 +66,7 @@ SANDBOX = """\
 User={account}
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths={folder}
+ReadWritePaths={folders}
 {own_tmp}
 PrivateDevices=yes
 ProtectClock=yes

@@ -69,21 +69,21 @@ def systemd_units(
         grace=GRACE_SECONDS,
     )
     if account is not None:
-        service += sandbox(account, archive) + BROWSER
+        service += sandbox(account, [archive]) + BROWSER
     return {"loa.service": service, "loa.timer": TIMER.format(every=LOOK_EVERY)}
 
 
-def serve_unit(archive: Path, words: Sequence[str], *, account: str | None) -> dict[str, str]:
-    """loa-serve.service, by name: it runs `loa serve` with these words until it is stopped.
+def serve_unit(files: Sequence[Path], words: Sequence[str], *, account: str | None) -> str:
+    """loa-serve.service: it runs `loa serve` with these words until it is stopped.
 
-    With an account it is for the system, as the timer's unit is.
+    With an account it is for the system, as the timer's unit is, and may write beside `files`.
     """
     command = [sys.executable, "-P", "-m", "crawler", "serve", *words]
     service = SERVE.format(command=command_line(command), environment=environment_lines())
     if account is not None:
-        service += sandbox(account, archive) + PAGES
+        service += sandbox(account, files) + PAGES
     wanted_by = "default.target" if account is None else "multi-user.target"
-    return {"loa-serve.service": service + INSTALL.format(wanted_by=wanted_by)}
+    return service + INSTALL.format(wanted_by=wanted_by)
 
 
 def command_line(words: Sequence[str]) -> str:

@@ -18,12 +18,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import httpx
 import pytest
 from click.testing import CliRunner
 
 import crawler.schedule.service
+from crawler.commands.options import archive_option
 from crawler.commands.serve import serve
+from crawler.commands.service.systemd_unit import PrintsItsUnit
 from crawler.schedule.sandbox import account_for
 from crawler.schedule.service import Rounds, one_round, serve_rounds, sleep_for
 from crawler.schedule.timers import LOOK_EVERY
@@ -342,6 +345,23 @@ def test_the_unit_of_the_server_serves_with_the_same_options_and_nothing_of_this
         finally:
             server.terminate()
     assert server.returncode in (0, 130)  # which do not fail the unit
+
+
+def test_the_unit_of_the_server_may_write_beside_each_file_that_it_is_given(tmp_path: Path) -> None:
+    @click.command(cls=PrintsItsUnit)
+    @archive_option
+    @click.option("--copy", type=click.Path())
+    @click.option("--name", multiple=True, callback=lambda *_: object())
+    @click.option("--open/--closed")
+    def made(**_: object) -> None:
+        raise AssertionError
+
+    given = ("--copy", str(tmp_path / "c/x.db"), "--name=a b", "--name=c", "--closed")
+    paths = ("--archive", "/srv/loa/a.db", "--systemd", "system", "--run-as", "daemon")
+    unit = CliRunner().invoke(made, [*given, *paths]).stdout
+    assert f"ReadWritePaths=/srv/loa {tmp_path}/c\n" in unit
+    words = f'--archive=/srv/loa/a.db --copy={tmp_path}/c/x.db "--name=a b" --name=c --closed\n'
+    assert f"crawler serve {words}" in unit
 
 
 @pytest.mark.parametrize("given", [(), ("--systemd", "user")])

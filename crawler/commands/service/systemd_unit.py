@@ -24,7 +24,7 @@ class PrintsItsUnit(click.Command):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._own = {param.name for param in self.params} - {"archive"}
+        self._own = {param.name for param in self.params}
         run_as_option(self)
         click.option(
             "--systemd",
@@ -46,14 +46,17 @@ class PrintsItsUnit(click.Command):
             raise click.UsageError("--run-as needs --systemd system", ctx)
         if systemd is None:
             return super().invoke(ctx)
-        archive: Path = ctx.params["archive"]
-        account = account_for(archive, run_as) if systemd == "system" else None
-        words = ["--archive", str(archive.resolve()), *self._given(ctx.meta[TYPED])]
-        for text in serve_unit(archive, words, account=account).values():
-            click.echo(text, nl=False)
+        typed = {"archive": ctx.params["archive"], **ctx.meta[TYPED]}
+        files = [
+            Path(typed[param.name])
+            for param in self.params
+            if param.name in typed and isinstance(param.type, click.Path)
+        ]
+        account = account_for(ctx.params["archive"], run_as) if systemd == "system" else None
+        click.echo(serve_unit(files, list(self._words(typed)), account=account), nl=False)
         return None
 
-    def _given(self, typed: Mapping[str, Any]) -> Iterator[str]:
+    def _words(self, typed: Mapping[str, Any]) -> Iterator[str]:
         """The options of the command line, as they were typed; but a path is absolute."""
         for param in self.params:
             if param.name not in self._own or param.name not in typed:
