@@ -103,6 +103,18 @@ class Table:
         statement = f"{self.sql} limit -1 offset :skipped"
         return iter(plain(db).execute(statement, {**self.values, "skipped": skipped}))
 
+    def of_articles(self, db: sqlite3.Connection, ids: Iterator[int]) -> Iterator[Row]:
+        """The rows of those of some articles that are chosen, in the order of the ids; for the
+        table of articles.
+        """
+        cursor = plain(db)
+        place = [column.name for column in self.columns].index("id")
+        while some := list(islice(ids, AT_ONCE)):
+            marks = ", ".join(map(str, some))  # numbers of our own
+            statement = self.sql.replace("where ", f"where t.id in ({marks}) and ", 1)
+            held = {row[place]: row for row in cursor.execute(statement, self.values)}
+            yield from (held[one] for one in some if one in held)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -128,16 +140,7 @@ class Found:
 
     def rows(self, db: sqlite3.Connection, skipped: int = 0) -> Iterator[Row]:
         """The rows behind the first `skipped`."""
-        return islice(self._rows(db), skipped, None)
-
-    def _rows(self, db: sqlite3.Connection) -> Iterator[Row]:
-        cursor = plain(db)
-        found = every_answer(db, self.asked)
-        while some := list(islice(found, AT_ONCE)):
-            marks = ", ".join(map(str, some))  # numbers of our own
-            statement = self.table.sql.replace("where ", f"where t.id in ({marks}) and ", 1)
-            held = {row[1]: row for row in cursor.execute(statement, self.table.values)}
-            yield from (held[one] for one in some if one in held)
+        return islice(self.table.of_articles(db, every_answer(db, self.asked)), skipped, None)
 
 
 def exportable(db: sqlite3.Connection) -> list[str]:

@@ -192,13 +192,18 @@ def fill_archive(path: Path) -> None:
 class ServedArchive:
     """`loa serve` in a process of its own on a free port, as it announced itself.
 
-    `prepared`: what the process does before it starts the program.
+    `prepared`: what the process does before it starts the program; `changed`: statements that the
+    program begins with.
     """
 
     def __init__(
-        self, archive: Path, *options: str, prepared: Callable[[], None] | None = None
+        self,
+        archive: Path,
+        *options: str,
+        prepared: Callable[[], None] | None = None,
+        changed: str = "",
     ) -> None:
-        program = "from crawler.commands.serve import serve; serve()"
+        program = f"{changed}from crawler.commands.serve import serve; serve()"
         arguments = [
             sys.executable,
             "-u",

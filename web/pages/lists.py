@@ -47,6 +47,12 @@ def page_of(
     return rows[:most], Place(last[at], last[number])
 
 
+def filters(request: Request) -> str:
+    """The filters of a list as the beginning of a query; "" if there are none."""
+    kept = {name: request.args[name] for name in request.args if name not in ("below", "_lang")}
+    return urlencode(kept) + "&" if kept else ""
+
+
 def older(request: Request, place: Place | None) -> str | None:
     """The query of the page that begins at a place, with the filters of this one."""
     if place is None:

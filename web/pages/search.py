@@ -60,6 +60,7 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "first": _path(asked),
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,
+        "csv_path": _path(found.shown.asked if found.shown else asked, at="/search.csv"),
         "json_path": _path(asked, page=asked.page, at="/search.json"),
         "cited": [
             (form.name, _path(asked, page=asked.page, at=f"/search.{ending}"))

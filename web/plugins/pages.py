@@ -10,6 +10,7 @@ from web.links import absolute
 from web.pages import front, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, image, original
+from web.pages.downloads import lists, tables
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
@@ -35,6 +36,8 @@ PAGES = (
     runs,
     issues,
     questions,
+    lists,
+    tables,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 

@@ -11,12 +11,15 @@ from web.answers import column_label, shown
 from web.archive import Archive
 from web.descriptions import DESCRIPTIONS
 from web.languages import language
+from web.pages.downloads.rows import limits_of
 from web.questions import Choices, choices_of, parameter_name
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
-    """page_of_row(table, row), table_title(database, table) and the choices of saved queries."""
+    """page_of_row(table, row), table_title(database, table) the choices of saved queries, and
+    most_rows: of a file, None for no limit.
+    """
     return {
         "page_of_row": lambda table, row: _path(datasette, links.page_of_row(table, row)),
         "table_title": lambda _database, table: _title(table),
@@ -24,6 +27,7 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "parameter_name": parameter_name,
         "shown": shown,
         "parameter_choices": _choices(datasette),
+        "most_rows": limits_of(datasette).rows,
     }
 
 

@@ -13,13 +13,13 @@ from web.clock import in_zone
 from web.pages.articles.record import changes_named
 from web.pages.articles.wording import fields
 from web.pages.asked import sites_to_choose
-from web.pages.lists import MOST, older, page_of, place_of
+from web.pages.lists import MOST, filters, older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 # The rows of a page are chosen by the small table alone, whatever SQLite thinks of the others.
-CHOSEN = f"""select * from edits
-    where changed_by = :by {{of_site}} and (seen_at, revision) < (:at, :number)
-    order by seen_at desc, revision desc limit {MOST + 1}"""
+CHOSEN = """select * from edits
+    where changed_by = :by {of_site} and (seen_at, revision) < (:at, :number)
+    order by seen_at desc, revision desc limit :most"""
 EDITS = f"""select edits.revision, edits.seen_at, edits.site, sites.name as site_name, timezone,
         articles.key, articles.title, articles.language, articles.removed_at, seq, changed,
         words_added, words_removed, figures_changed
@@ -31,20 +31,26 @@ EDITS = f"""select edits.revision, edits.seen_at, edits.site, sites.name as site
 
 async def changes(request: Request, datasette: Datasette) -> Response:
     """What portals edited. `?site=` chooses one; `?by=reader` shows what Loa reads better now."""
-    by = "reader" if request.args.get("by") == "reader" else "portal"
-    site, place = request.args.get("site") or None, place_of(request)
+    query, asked = edits_asked(request)
     archive = await archive_of(datasette)
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
-        query = EDITS.format(of_site="and site = :site" if site else "")
-        rows = rows_of(db, query, {"by": by, "site": site, **place._asdict()})
+        rows = rows_of(db, query, {**asked, "most": MOST + 1})
         shown, following = page_of(rows, "seen_at", "revision")
         weeks = by_week([changes_named(one) for one in shown])
         return {"weeks": weeks, "older": older(request, following), "sites": sites_to_choose(db)}
 
-    shown = {**await archive.read(read), "archive": archive}
-    shown |= {"fields": fields(), "by": by, "site": site}
+    shown = {**await archive.read(read), "archive": archive, "filters": filters(request)}
+    shown |= {"fields": fields(), "by": asked["by"], "site": asked["site"]}
     return await page(datasette, request, "changes.html", shown)
+
+
+def edits_asked(request: Request) -> tuple[str, dict[str, Any]]:
+    """The query for the edits that an address asks for, and its values but `most`: -1 is all."""
+    by = "reader" if request.args.get("by") == "reader" else "portal"
+    site = request.args.get("site") or None
+    query = EDITS.format(of_site="and site = :site" if site else "")
+    return query, {"by": by, "site": site, **place_of(request)._asdict()}
 
 
 def by_week(edits: list[Row]) -> list[tuple[date | None, date | None, list[Row]]]:

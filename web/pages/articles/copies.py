@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from web.archive import archive_of, rows_of
 from web.pages.articles.copy_groups import copies_of
-from web.pages.lists import older, page_of, place_of
+from web.pages.lists import filters, older, page_of, place_of
 from web.pages.rendering import Routes, page
 
 MOST = 20  # groups on a page
@@ -28,7 +28,7 @@ async def copies(request: Request, datasette: Datasette) -> Response:
         groups = [{**one, "copies": copies_of(db, one["id"], MOST_COPIES)} for one in shown]
         return {"groups": groups, "older": older(request, following)}
 
-    shown = {**await archive.read(read), "archive": archive}
+    shown = {**await archive.read(read), "archive": archive, "filters": filters(request)}
     return await page(datasette, request, "copies.html", shown)
 
 

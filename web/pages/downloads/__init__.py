@@ -1,0 +1,1 @@
+"""Rows to take away: whole, as CSV and as JSON Lines."""
