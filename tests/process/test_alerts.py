@@ -7,8 +7,9 @@ import sqlite3
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -19,12 +20,28 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from crawler.alerts.digest import MOST_SHOWN
 from crawler.alerts.outbox import Outbox, outbox_path
 from crawler.alerts.webhook_body import BATCH
+from crawler.terminal.escaping import DANGEROUS
+from pipelines.keep.announcements.scope import Scope
+from pipelines.keep.announcements.told import announcements_after
+from pipelines.keep.database.archive import read_archive
 from pipelines.outcomes import ArticleState
-from tests.builders.alert_receivers import HookReceiver, MailReceiver
+from tests.builders.alert_receivers import HookReceiver, MailReceiver, Taken
 from tests.builders.alert_world import START, AlertWorld
 from tests.builders.certificates import certificate
+from tests.builders.hostile_archive import hostile_archive
+from tests.builders.hostile_texts import FOR_BROWSERS, MARK
+
+if TYPE_CHECKING:
+    from tests.builders.full_archive import FullArchive
 
 FACE = "http://kho.example/loa/"
+HEADERS = (
+    *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted"),
+    *("MIME-Version", "Content-Type"),
+)
+ELEMENTS = {
+    *("html", "head", "meta", "title", "body", "p", "h2", "div", "a", "del", "ins"),
+}
 HOSTILE = (
     "Tin\r\nBcc: ke@xau.example\r\n\r\n<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)><a href="http://xau.example/">bấm</a>',
@@ -77,6 +94,25 @@ def titles(hook: HookReceiver) -> list[tuple[str, str]]:
         for taken in hook.script.taken
         for one in reversed(taken.json["things"])
     ]
+
+
+def assert_harmless(taken: Taken, hosts: set[str]) -> None:
+    """An e-mail has our headers and mark-up alone, and leads only to these hosts."""
+    letter = taken.mail
+    assert sorted(letter.keys()) == sorted(HEADERS)
+    assert max(map(len, taken.body.split(b"\r\n"))) <= 998
+    assert re.search(rb"[^\x09\x0d\x0a\x20-\x7e]|\r(?!\n)|(?<!\r)\n", taken.body) is None
+    assert DANGEROUS.search(letter["Subject"]) is None
+    shown = letter.get_body(("html",))
+    assert shown is not None
+    tree = lxml.html.document_fromstring(shown.get_content())
+    assert {element.tag for element in tree.iter()} <= ELEMENTS
+    given = {name for element in tree.iter() for name in element.attrib}
+    assert given <= {"lang", "charset", "name", "content", "style", "href"}
+    styles = {element.attrib.get("style", "") for element in tree.iter()}
+    assert not any("url" in style or "expression" in style for style in styles)
+    links = [urlsplit(element.attrib["href"]) for element in tree.iter("a")]
+    assert {(link.scheme, link.hostname) for link in links} <= {("http", host) for host in hosts}
 
 
 def test_new_articles_edits_and_removals_are_told_once_by_mail_and_webhook(
@@ -222,35 +258,52 @@ def test_nothing_that_a_portal_writes_becomes_a_header_mark_up_or_a_link_elsewhe
     world.archive_write("update sightings set to_url = 'http://xa.example@xau.example/'")
     world.edit(1, "Lại sửa", HOSTILE[1])
     assert world.run().code == 0
-    allowed = {
-        *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted"),
-        *("MIME-Version", "Content-Type"),
-    }
     assert len(mail.script.taken) == len(HOSTILE) + 1
     for taken in mail.script.taken:
-        letter = taken.mail
-        assert sorted(letter.keys()) == sorted(allowed)
-        assert max(map(len, taken.body.split(b"\r\n"))) <= 998
-        assert re.search(rb"[^\x09\x0d\x0a\x20-\x7e]|\r(?!\n)|(?<!\r)\n", taken.body) is None
-        assert not {"\r", "\n", "\N{RIGHT-TO-LEFT OVERRIDE}"} & set(letter["Subject"])
-        shown = letter.get_body(("html",))
-        assert shown is not None
-        tree = lxml.html.document_fromstring(shown.get_content())
-        names = {element.tag for element in tree.iter()}
-        assert names <= {
-            *("html", "head", "meta", "title", "body", "p", "h2", "div", "a", "del", "ins"),
-        }
-        given = {name for element in tree.iter() for name in element.attrib}
-        assert given <= {"lang", "charset", "name", "content", "style", "href"}
-        links = [urlsplit(element.attrib["href"]) for element in tree.iter("a")]
-        assert {(link.scheme, link.netloc) for link in links} <= {
-            ("http", "kho.example"),
-            ("http", "xa.example"),
-        }
+        assert_harmless(taken, {"kho.example", "xa.example"})
     for posted in hook.script.taken:
         for thing in posted.json["things"]:
             assert thing.get("moved_to") is None
             assert thing["url"] is None or thing["url"].startswith("http://xa.example/")
+
+
+def test_an_archive_of_hostile_texts_makes_harmless_mails(
+    world: AlertWorld, mail: MailReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.alerts.mail.MOST_SHOWN", 10_000)
+    world.archive.unlink()
+    hostile_archive(world.archive, FOR_BROWSERS)
+    world.now = START.replace(day=30)
+    world.write(smtp(mail) + by_mail("mail", "a@doc.example"))
+    assert world.run("--past", "400").code == 0
+    (taken,) = mail.script.taken
+    assert_harmless(taken, {"kho.example", "example.org"})
+    shown = taken.mail.get_body(("html",))
+    assert shown is not None
+    text = "".join(map(str, lxml.html.document_fromstring(shown.get_content()).itertext()))
+    assert text.count(MARK) > len(FOR_BROWSERS)  # they are there, as text
+
+
+def test_what_loa_saw_at_real_portals_is_told_whole_with_the_names_that_feeds_have(
+    full_archive: "FullArchive", tmp_path: Path, mail: MailReceiver, hook: HookReceiver
+) -> None:
+    world = AlertWorld(tmp_path / "world")
+    with closing(sqlite3.connect(full_archive.path)) as db:
+        world.archive.unlink()
+        db.execute("vacuum into ?", (str(world.archive),))
+    world.now = full_archive.now
+    world.write(smtp(mail) + by_mail("mail", "a@doc.example") + by_hook("hook", hook))
+    assert world.run("--past", "4000").code == 0
+    with read_archive(full_archive.path) as db:
+        every = announcements_after(db, Scope(), 0, most=10_000).announcements
+    told = {thing["id"]: thing for one in hook.script.taken for thing in one.json["things"]}
+    assert sorted(told) == sorted(one.id for one in every)
+    edits = [told[one.id] for one in every if one.kind == "edited"]
+    assert edits
+    assert all(edit["difference"] for edit in edits)
+    (taken,) = mail.script.taken
+    sites = {urlsplit(row[0]).hostname or "" for row in full_archive.rows("select url from sites")}
+    assert_harmless(taken, {"kho.example", *sites})
 
 
 def test_what_is_refused_for_good_is_said_until_somebody_acts(
