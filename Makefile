@@ -8,13 +8,13 @@ PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 # Install what is locked, and say how far it is: pip alone says nothing, or 400 lines.
 define COUNTED
 all=$$(grep -c == requirements.txt) began=$$(date +%s); rm -f $@.came; \
-echo "Loa needs $$all packages. This takes a minute or two, once."; \
+echo "Loa needs $$all packages. This takes one to four minutes, once."; \
 { $(BIN)/python -m pip install --progress-bar off --require-hashes --no-deps \
 	--requirement requirements.txt && touch $@.came; } | while read -r word _; do case $$word in \
 	Collecting | Processing | Requirement) came=$$((came + 1)); \
 		test $$((came % 20)) != 0 || echo "  $$came of $$all fetched" ;; \
 	Installing) echo "  all fetched; now they are installed" ;; esac; done; \
-rm $@.came && echo "  installed after $$(($$(date +%s) - began)) seconds"
+test -e $@.came && rm $@.came && echo "  installed after $$(($$(date +%s) - began)) seconds"
 endef
 # The tests start thousands of processes: without bytecode, each would compile the code anew.
 unexport PYTHONDONTWRITEBYTECODE

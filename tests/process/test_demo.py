@@ -18,7 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import loa
+from crawler.commands import demo as command
 from crawler.commands.site_names import choose_sites
+from portals.sample.server import PortBusyError
 from tests import ROOT
 from tests.builders.served_archive import free_port
 
@@ -56,15 +58,13 @@ class Demo:
         return {url for line in self.lines for url in ADDRESS.findall(line)}
 
 
-def started(
-    archive: Path, ports: list[str], *options: str, stderr: int = subprocess.DEVNULL
-) -> subprocess.Popen[str]:
-    command = [sys.executable, "-u", "-m", "tests.builders.demo_on_ports", *ports, "demo"]
+def started(archive: Path, ports: list[str], *options: str) -> subprocess.Popen[str]:
+    program = [sys.executable, "-u", "-m", "tests.builders.demo_on_ports", *ports, "demo"]
     return subprocess.Popen(
-        [*command, "--archive", str(archive), *options],
+        [*program, "--archive", str(archive), *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=stderr,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
 
@@ -102,14 +102,18 @@ def test_each_address_that_it_prints_answers(demo: Demo) -> None:
     assert set(answers.values()) == {200}, answers
 
 
-def test_its_commands_answer_too(demo: Demo) -> None:
+def test_its_commands_answer_too(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     commands = [shlex.split(line)[1:] for line in demo.lines if line.startswith("  loa ")]
-    assert {command[0] for command in commands} >= {"diff", "removed", "copies", "status"}
-    shown = {command[0]: CliRunner().invoke(loa, command) for command in commands}
+    assert {name for name, *_ in commands} >= {"diff", "removed", "copies", "status", "export"}
+    shown = {words[0]: CliRunner().invoke(loa, words) for words in commands}
     assert {name: result.exit_code for name, result in shown.items()} == dict.fromkeys(shown, 0)
     assert "30/8" in shown["diff"].output
     assert "status 404" in shown["removed"].output
     assert "put the files back" not in shown["status"].output
+    assert "Buổi phát thanh" in (tmp_path / "articles.csv").read_text("utf-8")
     (songmai,) = choose_sites(["songmai"], demo.archive)  # `loa crawl songmai` visits it
     assert songmai.site.crawl.allow_private
 
@@ -171,11 +175,12 @@ def test_every_time_in_the_archive_is_true(demo: Demo) -> None:
             assert datetime.fromisoformat(last) <= demo.ready, (table, column)
 
 
-def test_another_demo_beside_it_is_refused(demo: Demo) -> None:
-    with started(demo.archive, demo.ports, "--crawl-only", stderr=subprocess.PIPE) as refused:
-        _, said = refused.communicate()
-    assert refused.returncode == 9
-    assert said.startswith(f"loa: port {demo.ports[0]} for the sample portal songmai is taken")
+def test_another_demo_beside_it_is_refused(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "PORTS", tuple(map(int, demo.ports)))
+    refused = CliRunner().invoke(loa, ["demo", "--crawl-only", "--archive", str(demo.archive)])
+    assert isinstance(refused.exception, PortBusyError)
+    assert refused.exception.exit_code == 9
+    assert f"port {demo.ports[0]} for the sample portal songmai" in str(refused.exception)
 
 
 def test_a_later_demo_finds_nothing_new(demo: Demo) -> None:
