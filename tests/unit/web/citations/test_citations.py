@@ -4,6 +4,7 @@ BibTeX and RIS are read back by libraries that others wrote.
 """
 
 import json
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,7 +25,7 @@ from web.citations.formats import FORMATS
 from web.citations.plain import plain
 from web.citations.record import Citation, Proof, PublishedOn, one_line, safe_address
 from web.citations.schema_org import in_a_script, news_article
-from web.languages import speak
+from web.languages import Language, speak
 
 CITED = Citation(
     key="aiewtlvjrtyutm4w",
@@ -174,8 +175,12 @@ def test_a_date_is_as_exact_as_it_is_known(
     assert record.get("year") == (f"{published.on.year}" if published else None)
     assert csl_fields(FORMATS["csl.json"].write([citation])).get("issued") == csl
     for language, words in said.items():
-        speak(language)
-        assert words in plain(citation)
+        assert words in copy_context().run(plain_in, language, citation)
+
+
+def plain_in(language: Language, citation: Citation) -> str:
+    speak(language)
+    return plain(citation)
 
 
 def test_nothing_is_made_up_where_nothing_is_known() -> None:
