@@ -159,6 +159,15 @@ ROWS = (
     ),
     Row("operator", "docs/operate.md in a fresh Debian", ("tests/soak/operators_road.py",)),
     Row("operator", "the containers in a fresh Debian", ("tests/soak/containers.py",)),
+    Row(
+        "S10, S12-14, L4",
+        "60 abuses, 40 slow clients, 10 swaps, 20,000 articles",
+        ("tests/process/test_public_serving.py",),
+        {
+            **{"LOA_PUBLIC_ARTICLES": "20000", "LOA_PUBLIC_SECONDS": "2", "LOA_SWAPS": "10"},
+            **{"LOA_ABUSES": "3", "LOA_SLOW_CLIENTS": "20"},
+        },
+    ),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
     Row("3.2", "5,000 mutants", ("tests/pages/test_damaged_pages.py",), {"LOA_MUTANTS": "5000"}),
 )
