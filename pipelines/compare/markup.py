@@ -19,20 +19,23 @@ class Spoken(NamedTuple):
     language: str
 
 
-def line_markup(line: Line, spoken: Spoken) -> str:
+def line_markup(line: Line, spoken: Spoken | None) -> str:
     """The words of a line: `del` and `ins` mark those that only one version has, and `strong` the
-    figures in them, so that no colour is needed.
+    figures in them, so that no colour is needed. `spoken`: None where no style hides such words.
     """
     parts = []
     for side, group in groupby(line.runs, key=lambda run: run.side):
         text = " ".join(map(_figured, group))
         element = ELEMENTS.get(side)
         if element is not None:
-            words, language = escape(getattr(spoken, side)), escape(spoken.language)
-            said = f'<span class="unseen" lang="{language}">{words} </span>'
+            said = "" if spoken is None else _said(getattr(spoken, side), spoken.language)
             text = f"<{element}>{said}{text}</{element}>"
         parts.append(text)
     return " ".join(parts)
+
+
+def _said(words: str, language: str) -> str:
+    return f'<span class="unseen" lang="{escape(language)}">{escape(words)} </span>'
 
 
 def _figured(run: Run) -> str:

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
+from pipelines.keep.announcements.scope import is_understood
 from pipelines.keep.search.asked import PAGE, Asked, Filters, Order
 from pipelines.keep.search.instead import Try
 from pipelines.keep.search.reach import REACH
@@ -61,6 +62,7 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "newer": _path(asked, page=asked.page - 1) if asked.page > 1 else None,
         "older": _path(asked, page=asked.page + 1) if _goes_on(found) else None,
         "csv_path": _path(found.shown.asked if found.shown else asked, at="/search.csv"),
+        "feed_values": _feed_values(asked),
         "json_path": _path(asked, page=asked.page, at="/search.json"),
         "cited": [
             (form.name, _path(asked, page=asked.page, at=f"/search.{ending}"))
@@ -219,6 +221,13 @@ def _path(asked: Asked, order: Order | None = None, page: int = 1, *, at: str = 
     if page > 1:
         parts["page"] = page
     return f"{at}?{urlencode(parts)}"
+
+
+def _feed_values(asked: Asked) -> dict[str, object]:
+    """What the address of a feed of these articles says; nothing where nothing was understood."""
+    values = {"q": asked.question.typed.strip(), **asdict(asked.filters)}
+    typed = bool(values["q"])
+    return values if not typed or is_understood(asked.question) else {}
 
 
 def _picked(asked: Asked, name: str, value: str) -> Asked:

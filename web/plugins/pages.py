@@ -11,6 +11,7 @@ from web.pages import front, questions, search
 from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, image, original
 from web.pages.downloads import lists, tables
+from web.pages.feeds import feeds
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
@@ -20,6 +21,7 @@ from web.plugins.languages import PARAMETER
 PAGES = (
     front,
     search,
+    feeds,
     article,
     versions,
     changes,

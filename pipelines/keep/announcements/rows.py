@@ -1,7 +1,8 @@
 """Announcements of some numbers, from the rows that hold what is told."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
 
@@ -44,7 +45,7 @@ QUERIES = {
 
 def announcements_of(db: Connection, numbers: Sequence[int]) -> list[Announcement]:
     """What is told under some numbers, in their order. A number whose text or state is no longer on
-    record tells nothing.
+    record, or whose instants somebody spoiled, tells nothing.
     """
     found: dict[int, Announcement] = {}
     for kind, query in QUERIES.items():
@@ -52,48 +53,71 @@ def announcements_of(db: Connection, numbers: Sequence[int]) -> list[Announcemen
         names = [column[0] for column in cursor.description]
         for row in cursor:
             one = dict(zip(names, row, strict=True))
-            found[one["number"]] = _announcement(kind, one)
+            if (told := _announcement(kind, one)) is not None:
+                found[one["number"]] = told
     return [found[number] for number in numbers if number in found]
 
 
+STATES = frozenset(ArticleState)
 SAME = (
     *("number", "article", "key", "site", "site_name", "url", "title", "lead", "section"),
     *("language", "published_on", "published_at", "published_precision", "capture", "among"),
 )
 
 
-def _announcement(kind: Kind, row: dict[str, Any]) -> Announcement:
-    edit = removal = None
-    if kind is Kind.EDITED:
-        edit = Edit(
-            row["revision"],
-            row["seq"],
-            _names(row["changed"]),
-            row["words_added"] or 0,
-            row["words_removed"] or 0,
-            bool(row["figures_changed"]),
-        )
-    elif kind is Kind.REMOVED:
-        until = row["until_at"]
-        removal = Removal(
-            ArticleState(row["state"]),
-            parse_utc(row["since_at"]),
-            None if until is None else parse_utc(until),
-            row["to_url"],
-            row["asked"],
-            row["status"],
-        )
+def instant_of(stored: object) -> datetime | None:
+    """A stored instant; None if it is none."""
+    try:
+        found = parse_utc(str(stored))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _announcement(kind: Kind, row: dict[str, Any]) -> Announcement | None:
+    at, told_at, first = map(instant_of, (row["at"], row["told_at"], row["first_seen_at"]))
+    removal = _removal(row) if kind is Kind.REMOVED else None
+    if at is None or told_at is None or first is None or (kind is Kind.REMOVED) != bool(removal):
+        return None
     return Announcement(
         kind=kind,
-        at=parse_utc(row["at"]),
-        told_at=max(parse_utc(row["told_at"]), parse_utc(row["at"])),
-        first_seen_at=parse_utc(row["first_seen_at"]),
-        edit=edit,
+        at=at,
+        told_at=max(told_at, at),
+        first_seen_at=first,
+        edit=_edit(row) if kind is Kind.EDITED else None,
         removal=removal,
         **{name: row[name] for name in SAME},
     )
 
 
+def _edit(row: dict[str, Any]) -> Edit:
+    return Edit(
+        row["revision"],
+        row["seq"],
+        _names(row["changed"]),
+        row["words_added"] or 0,
+        row["words_removed"] or 0,
+        bool(row["figures_changed"]),
+    )
+
+
+def _removal(row: dict[str, Any]) -> Removal | None:
+    since, until = instant_of(row["since_at"]), row["until_at"]
+    if since is None or row["state"] not in STATES:
+        return None
+    return Removal(
+        ArticleState(row["state"]),
+        since,
+        None if until is None else instant_of(until),
+        row["to_url"],
+        row["asked"],
+        row["status"],
+    )
+
+
 def _names(stored: str | None) -> tuple[str, ...]:
-    found: Iterable[Any] = json.loads(stored or "[]")
-    return tuple(str(name) for name in found)
+    try:
+        found = json.loads(stored or "[]")
+    except ValueError:
+        return ()
+    return tuple(map(str, found)) if isinstance(found, list) else ()

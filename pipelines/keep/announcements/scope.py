@@ -27,8 +27,8 @@ class NamesNoArticlesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody follows. Without a question and filters: all articles. `articles`: only these
-    rows, as `named_by` gives them.
+    """What somebody follows. Without a question and filters: all articles; with a question of which
+    nothing was understood: none. `articles`: only these rows, as `named_by` gives them.
     """
 
     question: Question = EVERYTHING
@@ -59,6 +59,18 @@ def named_by(db: Connection, query: str, values: Mapping[str, object]) -> frozen
     return frozenset(row[0] for row in rows)
 
 
+def is_understood(question: Question) -> bool:
+    """Whether something was understood of a question: an address, a word, a portal or a day."""
+    is_address = ADDRESS.fullmatch(question.typed.strip()) is not None
+    return bool(is_address or question.groups or question.has_filters)
+
+
+def only_site(db: Connection, scope: Scope) -> str | None:
+    """The one portal to which all articles of a scope belong; None if there may be several."""
+    sites = limits_of(db, Asked(scope.question, scope.filters)).sites
+    return sites[0] if sites is not None and len(sites) == 1 else None
+
+
 class Members:
     """The articles of a scope in an archive, as it is now.
 
@@ -73,7 +85,8 @@ class Members:
         self._limits = limits_of(db, self._asked)
         question, filters = scope.question, scope.filters
         sites = self._limits.sites
-        self.is_empty = self._limits.is_empty
+        asks_nothing = bool(question.typed.strip()) and not is_understood(question)
+        self.is_empty = self._limits.is_empty or asks_nothing
         self.site = sites[0] if sites is not None and len(sites) == 1 else None
         self.ids = scope.articles
         if self.ids is None and (question.groups or ADDRESS.fullmatch(question.typed.strip())):

@@ -6,12 +6,13 @@ later in a place that was read before.
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from sqlite3 import Connection, Row
 from typing import NamedTuple
 
 from pipelines.keep.announcements.announcement import Announcement, Kind
-from pipelines.keep.announcements.rows import announcements_of
-from pipelines.keep.announcements.scope import Members, Scope
+from pipelines.keep.announcements.rows import announcements_of, instant_of
+from pipelines.keep.announcements.scope import Members, Scope, only_site
 
 PAGE = 50  # announcements
 LATEST = (1 << 63) - 1  # comes after every number
@@ -85,6 +86,18 @@ def last_number(db: Connection) -> int:
     """The number of the last announcement; 0 if there is none."""
     row = db.execute("select max(number) from announcements").fetchone()
     return row[0] or 0
+
+
+def last_told_at(db: Connection, scope: Scope) -> datetime | None:
+    """When the archive last learned something of these kinds and, where all articles of the scope
+    are of one portal, of it. It never goes back, whatever is joined or worked out anew.
+    """
+    site = only_site(db, scope)
+    of_site = "" if site is None else "and site = :site"
+    query = f"""select told_at from announcements where kind = :kind {of_site}
+        order by number desc limit 1"""
+    rows = [db.execute(query, {"kind": kind, "site": site}).fetchone() for kind in scope.kinds]
+    return max((at for row in rows if row and (at := instant_of(row[0]))), default=None)
 
 
 def _of_kind(

@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.schema.announcements import ANNOUNCEMENTS
 from pipelines.keep.database.schema.changes import CHANGES
 from pipelines.keep.database.schema.lists import LISTS
 from pipelines.keep.database.schema.search import SEARCH
@@ -40,7 +41,11 @@ FAST = ("journal_mode = off", "synchronous = off", "cache_size = -1500000", "tem
 OUTCOMES = ("listing", "article-new", "article-unchanged", "article-changed", "gone")
 LISTING, NEW, UNCHANGED, CHANGED, GONE = range(len(OUTCOMES))
 # What triggers keep otherwise: counts, lists and search indices.
-FILLS = [one for one in (*LISTS, *CHANGES, *SEARCH) if one.lstrip().startswith("insert into")]
+FILLS = [
+    one
+    for one in (*LISTS, *CHANGES, *SEARCH, *ANNOUNCEMENTS)
+    if one.lstrip().startswith("insert into")
+]
 # One event: when, which outcome, and the number of the article, or of the portal for a listing.
 Event = tuple[float, int, int]
 

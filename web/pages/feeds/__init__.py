@@ -1,0 +1,1 @@
+"""Feeds: what is new, edited or removed, for programs that follow it. See docs/feeds.md."""
