@@ -206,6 +206,17 @@ def test_pages_lead_to_their_feeds(full_face: ServedArchive) -> None:
     )
 
 
+def test_questions_that_name_articles_have_a_feed_each(full_face: ServedArchive) -> None:
+    feeds = full_face.page("/questions").xpath("//li//a[@type='application/atom+xml']/@href")
+    assert "/feeds/question/vanished.atom" in feeds
+    assert "/feeds/question/vanished_by_portal.atom" not in feeds
+    assert len(feeds) >= 8
+    for feed in feeds:
+        answer = full_face.get(feed)
+        assert answer.status_code == 200, feed
+        assert faults(answer.content) == []
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "archive.db"

@@ -7,6 +7,7 @@ from datasette.utils.asgi import Request, Response
 
 from web.archive import archive_of
 from web.languages import gettext as _
+from web.pages.feeds.followed import questions_followed
 from web.pages.rendering import Routes, page
 from web.questions import parameter_name, parameters, queries
 
@@ -14,7 +15,8 @@ from web.questions import parameter_name, parameters, queries
 async def questions(request: Request, datasette: Datasette) -> Response:
     """The cookbook: all saved queries."""
     archive = await archive_of(datasette)
-    shown = {"archive": archive, "topics": by_topic()}
+    followed = await archive.read(questions_followed)
+    shown = {"archive": archive, "topics": by_topic(), "followed": followed}
     return await page(datasette, request, "questions.html", shown)
 
 
