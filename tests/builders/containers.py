@@ -203,8 +203,9 @@ class Project:
             try:
                 yield running
             finally:
-                (process,) = children_of(leader_of(running.pid))  # below the init
-                os.kill(process, signal.SIGTERM)
+                if running.poll() is None:
+                    (process,) = children_of(leader_of(running.pid))  # below the init
+                    os.kill(process, signal.SIGTERM)
                 running.wait(timeout=60)
 
     def check_health(self, running: "subprocess.Popen[str]") -> None:
