@@ -38,7 +38,7 @@ from tests.builders.hostile_texts import FOR_BROWSERS, FORMULAS
 FORMATS = tuple(READERS)
 # Spreadsheets run what begins so, after blanks.
 RUNS = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-KILLS = int(os.environ.get("LOA_EXPORT_KILLS", "3"))
+KILLS = int(os.environ.get("LOA_EXPORT_KILLS", "2"))
 # A process that is killed once so many rows are written; a safe point comes every few batches.
 DYING = """
 import os, signal, sys

@@ -146,6 +146,12 @@ ROWS = (
     ),
     Row("states", "12 states of articles, 14 healthy portals", ("tests/soak/article_states.py",)),
     Row(
+        "exports",
+        "30 SIGKILLs of an export, each of two formats",
+        ("tests/process/test_export.py",),
+        {"LOA_EXPORT_KILLS": "30"},
+    ),
+    Row(
         "face",
         "ten pages of each kind in Chromium, hostile too",
         ("tests/process/test_face_in_a_browser.py", "tests/process/test_hostile_face.py"),
