@@ -18,7 +18,7 @@ MOST_REQUESTS = 900
 IN_STYLE = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 CAPTURED = re.compile(r"/captured/[\dTZ]+-\w+")
 # Keys of JSON whose values are addresses of this site.
-IN_JSON = ("next", "next_url", "toggle_url", "path", "home_page_url", "feed_url", "canned_query")
+IN_JSON = ("next", "next_url", "toggle_url", "path", "home_page_url", "feed_url", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _addresses(media_type: str, answer: httpx.Response) -> Iterator[tuple[str, b
     elif media_type == "text/css":
         for one, other in IN_STYLE.findall(answer.text):
             yield one or other, False
-    elif media_type.endswith("json"):
+    elif media_type.endswith(("/json", "+json")):
         yield from ((url, True) for url in _of_json(json.loads(answer.text)))
     elif media_type.endswith("xml") and "svg" not in media_type:
         for one in etree.fromstring(answer.content).iter():

@@ -71,7 +71,8 @@ def rich(full_archive: FullArchive) -> list[str]:
     capture = full_archive.rows("select max(capture) from revisions")[0][0]
     pictured = "select key from articles where id = (select article from images limit 1)"
     return [
-        *("search?q=x%C3%A3", "archive/articles", "archive/articles?_facet=site"),
+        *("sitemap.xml", "robots.txt", "search?q=x%C3%A3"),
+        *("archive/articles", "archive/articles?_facet=site"),
         "archive/articles.json?_size=2&_sort_desc=published_on&_facet_date=published_on",
         f"a/{full_archive.key(BRIDGE)}/versions",
         f"a/{full_archive.rows(pictured)[0][0]}",
@@ -91,10 +92,11 @@ def test_no_address_leaves_the_path_or_leads_nowhere(
         *("/a/KEY?", "/a/KEY/versions?", "/site/KEY?", "/day/DAY?site", "/search?page&q"),
         *("/search?filter&q", "/search.json?page&q", "/capture/N/frame?", "/image/N?"),
         *("/archive/articles?_facet", "/archive/articles?_next&_sort_desc", "/?_lang"),
-        *("/archive/TABLE/ROW?", "/static/loa.css?"),
+        "/archive/TABLE/ROW?",
         "/archive/articles.json?_facet_date&_next&_size&_sort_desc",
         "/archive/articles.json?_facet_date&_size&_sort_desc&column",
     }
+    assert walk.media_types.keys() >= {"text/css", "image/svg+xml", "application/xml"}
 
 
 @pytest.fixture(scope="module")

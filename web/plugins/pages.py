@@ -12,6 +12,7 @@ from web.pages.articles import article, changes, copies, removed, versions
 from web.pages.captures import attachment, capture, image, original
 from web.pages.downloads import lists, tables
 from web.pages.feeds import feeds
+from web.pages.indexing import robots, sitemap
 from web.pages.operations import issues, runs, status
 from web.pages.portals import days, directory, portal
 from web.pages.rendering import Handler
@@ -40,6 +41,8 @@ PAGES = (
     questions,
     lists,
     tables,
+    robots,
+    sitemap,
 )
 ROUTES = [route for module in PAGES for route in module.ROUTES]
 

@@ -1,0 +1,1 @@
+"""What search engines are told: robots.txt and the sitemap."""
