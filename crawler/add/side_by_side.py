@@ -5,7 +5,9 @@ hosts share neither an address nor a registered domain.
 """
 
 import json
+import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import tempfile
 import threading
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import IO, Any
@@ -101,7 +104,13 @@ def survey_all(tasks: Sequence[Task], at_once: int) -> Iterator[tuple[Task, Answ
 
     If the caller stops, the surveys that run are ended, and all have ended when it returns.
     """
-    surveys = _Surveys(tasks)
+    with tempfile.TemporaryDirectory() as scratch:  # of surveys that are killed, too
+        yield from _all_answers(_Surveys(tasks, scratch), tasks, at_once)
+
+
+def _all_answers(
+    surveys: "_Surveys", tasks: Sequence[Task], at_once: int
+) -> Iterator[tuple[Task, Answer]]:
     workers = [threading.Thread(target=surveys.work) for _ in range(min(at_once, len(tasks)))]
     for worker in workers:
         worker.start()
@@ -146,7 +155,8 @@ def _registered(host: str) -> str:
 class _Surveys:
     """The processes that survey, one of each worker."""
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
+    def __init__(self, tasks: Sequence[Task], scratch: str) -> None:
+        self._environment = {**os.environ, "TMPDIR": scratch}
         by_proxy = any(one.proxy for one in tasks)
         self._turns = Turns(tasks, servers_by_name if by_proxy else servers_of)
         self._running: set[subprocess.Popen[str]] = set()
@@ -165,27 +175,29 @@ class _Surveys:
             self.answers.put((one.task, answer))
 
     def stop(self) -> None:
-        """Begin no more, and end those that run."""
+        """Begin no more, and end those that run at once: they keep nothing, and may wait for a
+        portal for half a minute.
+        """
         self._turns.stop()
         with self._lock:
             self._is_stopping = True
             for process in self._running:
-                process.terminate()
+                _kill(process)
 
     def _surveyed(self, task: Task) -> Answer:
         with tempfile.TemporaryFile("w+", errors="replace") as faults:
             process = self._begun(faults)
-            limit = threading.Timer(LONGEST, process.kill)
+            limit = threading.Timer(LONGEST, _kill, [process])
             limit.start()
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                # It stays open: the survey ends when this process does.
-                process.stdin.write(json.dumps(asdict(task)) + "\n")
-                process.stdin.flush()
-                said = process.stdout.read()
+                with process:
+                    # Its input stays open: the survey ends when this process does.
+                    process.stdin.write(json.dumps(asdict(task)) + "\n")
+                    process.stdin.flush()
+                    said = process.stdout.read()
             finally:
-                process.wait()
                 limit.cancel()
                 with self._lock:
                     self._running.discard(process)
@@ -203,12 +215,19 @@ class _Surveys:
                 stdout=subprocess.PIPE,
                 stderr=faults,
                 text=True,
+                env=self._environment,
                 start_new_session=True,  # a Ctrl-C is ours to pass on
             )
             self._running.add(process)
             if self._is_stopping:
-                process.terminate()
+                _kill(process)
         return process
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Kill a survey and the processes that read pages for it."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _answer(said: str) -> Answer | None:
