@@ -28,7 +28,8 @@ SIGHTS = {
     "picture": "a picture that Loa keeps",
     "attachment": "an attachment, and the text in it",
     "search": 'a search for the phrase "cau mai ha", typed without its marks',
-    "questions": "29 questions in SQL; each needs but a click",
+    "feed": "a feed of what portals edit, for any feed reader",
+    "questions": "questions in SQL; each needs but a click",
 }
 ALWAYS = {
     "front": "/",
@@ -36,6 +37,7 @@ ALWAYS = {
     "copies": "/copies",
     "broken": "/status",
     "search": "/search?q=%22cau+mai+ha%22",
+    "feed": "/feeds/edited.atom",
     "questions": "/questions",
 }
 # An article by its address or a former one, with the capture that proves what became of it.
