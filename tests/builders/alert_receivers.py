@@ -5,6 +5,7 @@ import email.policy
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,12 +22,17 @@ from tests.builders.loopback_server import Serving
 # in TAKEN_UNSAID, the receiver has it, and we do not know.
 MAIL_FAULTS = (
     *("mail 451", "rcpt 450", "rcpt hang up", "data 451", "data hang up", "data hang", "greeting"),
-    "data take and hang up",
+    *("data take and hang up", "mail drip"),
 )
 MAIL_REFUSALS = ("mail 553", "rcpt 550", "data 554")
-HOOK_FAULTS = ("500", "503 later", "429 later", "hang", "close", "302", "take and close")
+HOOK_FAULTS = (
+    *("500", "503 later", "429 later", "hang", "close", "302", "take and close", "drip"),
+    "take and go on",
+)
 HOOK_REFUSALS = ("410", "400", "308")
 TAKEN_UNSAID = ("data take and hang up", "take and close")
+HANGS = ("data hang", "mail drip", "hang", "drip")
+DRIP_SECONDS = 0.05  # between two pieces of an answer that never ends
 LATER = 600  # seconds of Retry-After
 
 
@@ -108,6 +114,9 @@ class MailReceiver:
     ) -> str:
         self.script.reached += 1
         self._fault = self.script.next()
+        while self._fault == "mail drip" and not _is_closing(server):
+            await server.push("250-wait")
+            await asyncio.sleep(DRIP_SECONDS)
         if self._fault.startswith("mail "):
             return f"{self._fault[5:]} no"
         envelope.mail_from = sender
@@ -142,6 +151,10 @@ class MailReceiver:
         return "250 taken"
 
 
+def _is_closing(server: SMTP) -> bool:
+    return cast(asyncio.Transport, server.transport).is_closing()
+
+
 def _hang_up(server: SMTP) -> None:
     cast(asyncio.Transport, server.transport).abort()
 
@@ -169,13 +182,16 @@ def _handler(receiver: HookReceiver) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             fault = script.next()
             receiver.heads.append(dict(self.headers.items()))
-            if fault in ("take", "take and close"):
+            if fault.startswith("take"):
                 script.taken.append(Taken("webhook", self.headers["Idempotency-Key"], body))
                 script.offered.set()
             if fault == "hang":
                 receiver.ending.wait(60)
             if fault in ("hang", "close", "take and close"):
                 self.close_connection = True
+                return
+            if fault in ("drip", "take and go on"):
+                self._go_on(b"HTTP/1.1 200 OK" if fault == "drip" else b"HTTP/1.1 200 OK\r\n\r\n")
                 return
             code = int(fault.split()[0]) if fault != "take" else 204
             self.send_response(code)
@@ -185,6 +201,14 @@ def _handler(receiver: HookReceiver) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def _go_on(self, head: bytes) -> None:
+            """Never end the line, or the body."""
+            self.close_connection = True
+            with suppress(OSError):
+                self.wfile.write(head)
+                while not receiver.ending.wait(DRIP_SECONDS):
+                    self.wfile.write(b"x" * 100)
 
         def log_message(self, *_: Any) -> None:
             pass
