@@ -26,6 +26,8 @@ TABLES = {
     "printed_dates": """(select url from articles where id = article) as of_article, place,
         published_on, published_at, published_evidence, published_raw, first_seen_at,
         last_seen_at""",
+    "announcements": """(select key from articles where id = article) as key, site, kind, state,
+        seen_at""",
     "captures": """site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
         etag, last_modified, error, tls, picture""",
 }

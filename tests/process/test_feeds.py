@@ -21,6 +21,7 @@ from web.pages.feeds.atom import NOT_XML
 from web.place import Place
 from web.serving.face import Face
 from web.serving.settings import Serving
+from web.serving.validators import with_validators
 
 KINDS = ("all", "new", "edited", "removed")
 ADDRESSES = [
@@ -305,3 +306,13 @@ def test_a_reader_that_has_a_feed_gets_no_other_copy(hostile: Path) -> None:
     (last,) = asked(hostile, paths[0], headers={"if-modified-since": modified})
     assert (last.status_code, last.headers["etag"]) == (200, tag)
     assert "last-modified" not in last.headers
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"), [(b"q=a", b"public, max-age=60"), (b"_lang=en", b"private, max-age=60")]
+)
+def test_caches_of_a_public_server_keep_a_feed_for_a_minute(query: bytes, kept: bytes) -> None:
+    answer = {"status": 200, "headers": [(b"etag", b'W/"entries"')]}
+    scope = {"path": "/feeds/new.atom", "query_string": query}
+    headers = dict(with_validators(answer, scope, b'W/"snapshot"', live=False)["headers"])
+    assert headers == {b"etag": b'W/"entries"', b"cache-control": kept}

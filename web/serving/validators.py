@@ -100,6 +100,8 @@ def with_validators(
         ours = [(b"cache-control", kept.encode())]
     elif live:
         ours = [(b"cache-control", b"private, no-cache")]
+    elif scope["path"].startswith("/feeds/"):  # with an ETag of what its entries say
+        ours = [(b"cache-control", lasting(scope))]
     elif b"etag" in names:
         ours = [(b"cache-control", f"public, max-age={DAY}".encode())]
     elif tag is not None:

@@ -39,7 +39,6 @@ from web.questions import parameters, queries
 
 QUERY_MILLISECONDS = 2_000  # of computing, for a saved query
 SETTLED = timedelta(seconds=2)  # after which a file's time tells whether it was written since
-FRESH = "max-age=300"  # a reader may wait so many seconds before it asks again
 WRITERS = {"atom": (atom, ATOM_TYPE), "json": (json_feed, JSON_TYPE)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOMES = {"all": "/", Kind.NEW: "/", Kind.EDITED: "/changes", Kind.REMOVED: "/removed"}
@@ -101,7 +100,6 @@ def _matches(tag: str, given: str) -> bool:
 def _answer(
     status: int, headers: dict[str, str], body: bytes = b"", media_type: str | None = None
 ) -> Response:
-    headers = {"cache-control": FRESH, **headers}
     return Response(body, status, headers, content_type=media_type or "text/plain")
 
 
