@@ -93,7 +93,7 @@ def test_an_installed_loa_crawls_a_sample_portal_and_serves_it(
     with announced(python, "-m", "portals.sample", folder=tmp_path) as songmai:
         run(loa, "crawl", songmai, "--delay", "0", folder=tmp_path)
     with (
-        announced(loa, "serve", "--port", str(free_port()), folder=tmp_path) as address,
+        announced(loa, "serve", "--public", "--port", str(free_port()), folder=tmp_path) as address,
         httpx.Client(base_url=address, timeout=20) as client,
     ):
         titles = client.get("/archive/articles.json", params={"_shape": "array", "_size": "max"})
