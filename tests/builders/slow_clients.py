@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
+TCP_CLOSE = 7  # of the kernel's states of a connection
 LONG = "a" * 40
 BOMB = "%" + "a%" * 140
 RUNAWAY = "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n"
@@ -101,13 +103,20 @@ class Clients:
             writer.write(_head(path, "\r\n") * 40)
             while loop.time() < until:
                 await asyncio.sleep(1)
-                if not await reader.read(50):
+                # What has arrived hides from the reader that there will be no more.
+                if _is_reset(writer) or not await reader.read(50):
                     return True
         except OSError:
             return True
         finally:
             writer.transport.abort()
         return False
+
+
+def _is_reset(writer: asyncio.StreamWriter) -> bool:
+    connection = writer.get_extra_info("socket")
+    state: int = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state == TCP_CLOSE
 
 
 async def beside(work: Callable[[], Awaitable[object]], those: list[Awaitable[object]]) -> None:

@@ -1,6 +1,8 @@
 """Connections of which none can hold the server: slow senders and slow readers are cut off."""
 
 import asyncio
+import socket
+import struct
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +13,7 @@ LOOK_SECONDS = 5.0  # between two looks at a connection
 SLOWEST = 2_000  # bytes a second that a reader must take of an answer that waits for it
 PATIENCE = 3  # looks in a row at which a reader may be slower
 MOST_CONNECTIONS = 400
+AT_ONCE = struct.pack("ii", 1, 0)  # linger for no second
 CROWDED = (
     f"HTTP/1.1 503 {HTTPStatus.SERVICE_UNAVAILABLE.phrase}\r\nretry-after: 5\r\n"
     "content-length: 0\r\nconnection: close\r\n\r\n"
@@ -62,6 +65,12 @@ class LimitedConnection(H11Protocol):
         min(others, key=lambda one: one._idle_since).transport.abort()
         return True
 
+    def _cut_off(self) -> None:
+        """End the connection, and forget what the kernel still has to send of it."""
+        connection = self.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
+
     def _look(self) -> None:
         unsent = self.transport.get_write_buffer_size()
         is_slow = unsent > 0 and self._unsent - unsent < SLOWEST * LOOK_SECONDS
@@ -70,6 +79,6 @@ class LimitedConnection(H11Protocol):
         self._unsent = unsent
         waited = self.loop.time() - self._idle_since
         if self._looks_slow >= PATIENCE or (self.is_idle and not unsent and waited > HEAD_SECONDS):
-            self.transport.abort()
+            self._cut_off()
         else:
             self._watch = self.loop.call_later(LOOK_SECONDS, self._look)
