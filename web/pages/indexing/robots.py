@@ -12,6 +12,7 @@ from web.serving.settings import serving_of
 # Articles, versions that are cited, portals, days and feeds are for search engines. These are not:
 KEPT_OUT = (
     "/search",  # results
+    "/feeds/question/",
     "/archive",  # tables and questions, sorted and filtered without end
     "/capture/",  # what portals sent: other people's pages
     "/image/",
