@@ -84,7 +84,24 @@ def export_file(
 def export_stream(
     db: sqlite3.Connection, source: Source, how: How, stream: BinaryIO, tell: Tell
 ) -> Exported:
-    """Write the rows to a stream, such as standard output."""
+    """Write the rows to a stream, such as standard output.
+
+    Raises ExportError, and BrokenPipeError if nobody reads them any longer.
+    """
+    try:
+        return _streamed(db, source, how, stream, tell)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ExportError(
+            f"the rows cannot be written ({error.strerror or error}); make room there and in the"
+            " folder of temporary files ($TMPDIR), and run the command again"
+        ) from error
+
+
+def _streamed(
+    db: sqlite3.Connection, source: Source, how: How, stream: BinaryIO, tell: Tell
+) -> Exported:
     lines = _lines(how, source)
     if lines is None:
         # Such a file is not written from its start to its end.

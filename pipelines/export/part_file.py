@@ -41,6 +41,8 @@ class PartFile:
         self.file: BinaryIO = self._opened()
         try:
             self.rows, safe = self._safe()
+            if not safe:  # what it says of another file must not be believed of this one
+                self._progress.unlink(missing_ok=True)
             self.file.truncate(safe)
             self.file.seek(safe)
         except BaseException:

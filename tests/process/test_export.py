@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from crawler.commands.articles.export import export
 from pipelines.export import parquet, spreadsheet
 from pipelines.export.export import export_file
-from pipelines.export.part_file import ExportError
+from pipelines.export.part_file import ExportError, PartFile
 from pipelines.export.sources import exportable
 from pipelines.keep.search.asked import ask
 from pipelines.keep.search.every import every_answer
@@ -284,6 +284,8 @@ def test_a_saved_query_is_taken_with_its_parameters(full_archive: FullArchive) -
         (("articles", "--format", "csv", "--param", "x=1"), "a table has none"),
         (("runs", "--format", "csv", "--since", "2025-01-01"), "days choose among articles, capt"),
         (("runs", "--format", "csv", "--search", "x"), "a search finds articles only"),
+        (("--format", "csv", "--search", "xã after:2025-99"), "'after:2025-99' cannot be used"),
+        (("--format", "csv", "--search", " "), "--search: asks for nothing"),
         (("hosts", "--format", "csv", "--site", "narrow"), "its rows belong to no site"),
         (("articles", "--format", "jsonl", "--bom"), "--exact and --bom are for --format csv"),
     ],
@@ -374,6 +376,20 @@ def test_a_killed_export_begins_again_if_something_changed(tmp_path: Path) -> No
     assert "went on" not in _export_until(0, archive, target, "--since", "2023-11-14").stderr
 
 
+@pytest.mark.parametrize("identity", ["other", None])
+def test_rows_of_another_export_are_never_taken_for_safe(
+    tmp_path: Path, identity: str | None
+) -> None:
+    target = tmp_path / "rows"
+    with PartFile(target, "one") as part:
+        part.file.write(b"one\n" * 2)
+        part.keep(2)
+    with PartFile(target, identity) as part:  # longer, and left before its first safe point
+        part.file.write(b"other\n" * 9)
+    with PartFile(target, "one") as part:
+        assert (part.rows, part.file.tell(), part.file.read()) == (0, 0, b"")
+
+
 def _export_until(
     rows: int, archive: Path, target: Path, *options: str
 ) -> subprocess.CompletedProcess[str]:
@@ -395,7 +411,7 @@ def test_other_commands_do_not_load_the_writers_of_files() -> None:
     assert done.stdout == "set()\n"
 
 
-def test_a_pipe_that_closes_ends_the_export_quietly(narrow: Path) -> None:
+def test_a_pipe_that_closes_ends_the_export_quietly_and_a_full_disk_is_told(narrow: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -414,3 +430,11 @@ def test_a_pipe_that_closes_ends_the_export_quietly(narrow: Path) -> None:
         assert json.loads(process.stdout.readline())["id"] == 1
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+    for kind in ("jsonl", "xlsx"):
+        command[5] = kind
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert (done.returncode, "No space left on device" in done.stderr) == (12, True)
+        assert "Traceback" not in done.stderr

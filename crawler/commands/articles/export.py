@@ -25,6 +25,7 @@ from pipelines.export.sources import (
     table_source,
 )
 from pipelines.keep.database.archive import read_archive
+from pipelines.keep.search.asked import Asked as AskedQuestion
 from pipelines.keep.search.asked import ask
 from pipelines.keep.search.functions import add_functions
 from portals.errors import UnknownSiteError
@@ -52,7 +53,7 @@ class Asked:
             self.sites,
             self.since and self.since.date(),
             self.until and self.until.date(),
-            None if self.search is None else ask(self.search),
+            None if self.search is None else _question(self.search),
         )
 
 
@@ -158,6 +159,16 @@ def _source(db: sqlite3.Connection, asked: Asked, archive: Path) -> Source:
             raise click.UsageError(f"--param {given}: {asked.what} takes {known}")
         values[name] = value
     return query_source(db, asked.what, saved["sql"], values)
+
+
+def _question(typed: str) -> AskedQuestion:
+    """What --search asks. A page shows which part it did not use; a file could not."""
+    asked = ask(typed)
+    for part, why in asked.question.unused:
+        raise click.UsageError(f"--search: {part!r} cannot be used ({why}); mend or remove it")
+    if not (asked.question.groups or asked.question.has_filters):
+        raise click.UsageError("--search: asks for nothing; leave it out for all articles")
+    return asked
 
 
 def _check_sites(db: sqlite3.Connection, sites: tuple[str, ...], archive: Path) -> None:
