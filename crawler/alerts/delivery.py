@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.alerts.alerts_file import Alert, Alerts, Smtp, mailbox_of, webhook_url
-from crawler.alerts.backoff import OVERDUE, next_attempt
+from crawler.alerts.backoff import OVERDUE, is_due, next_attempt
 from crawler.alerts.mail_server import MailServer
 from crawler.alerts.outbox import Delivery, Outbox
 from crawler.alerts.outcome import Outcome
@@ -129,7 +129,7 @@ class _Sending:
 
     def _due(self, queue: list[Delivery]) -> Iterator[Delivery]:
         for one in queue:
-            if one.next_attempt_at is not None and one.next_attempt_at > self.clock():
+            if one.next_attempt_at is not None and not is_due(one.next_attempt_at, self.clock()):
                 return
             yield one
 

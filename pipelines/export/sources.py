@@ -23,7 +23,7 @@ LINKS = {
     "sighting": "left join sightings as s on s.id = t.sighting left join articles as a"
     " on a.id = s.article",
 }
-LIMIT = re.compile(r"\blimit\s+(\d+)\s*;?\s*$", re.IGNORECASE)
+LIMIT = re.compile(r"\blimit\s+(\d+)", re.IGNORECASE)
 AT_ONCE = 200  # articles found that are read by one statement
 
 
@@ -74,10 +74,11 @@ class Query:
         return repr((self.sql, sorted(self.values.items())))
 
     @property
-    def most(self) -> int | None:
-        """The number of rows at which the statement itself ends; None if it names none."""
-        found = LIMIT.search(self.sql)
-        return int(found[1]) if found else None
+    def ends(self) -> frozenset[int]:
+        """The numbers of rows at which the statement, or a part of it, ends by itself. One that
+        ends at a single row asks for no more.
+        """
+        return frozenset(map(int, LIMIT.findall(self.sql))) - {1}
 
     def rows(self, db: sqlite3.Connection, skipped: int = 0) -> Iterator[Row]:
         """The rows behind the first `skipped`."""

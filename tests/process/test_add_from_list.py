@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.commands.adding.add import add
+from crawler.commands.adding.report import ReportError
 from portals.site import load_site
 from tests.builders.running_processes import children_of
 from tests.builders.sample_world import Workplace, until
@@ -176,5 +177,8 @@ def test_what_a_list_cannot_say_is_refused(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = CliRunner().invoke(add, ["--from", str(listed), "--report", str(report)])
     assert done.exit_code == 7
+    lost = CliRunner().invoke(add, ["--from", str(listed), "--report", str(tmp_path / "no" / "r")])
+    assert "1 not added" in lost.stdout  # a report that cannot be written hides nothing
+    assert isinstance(lost.exception, ReportError)
     (row,) = json.loads(report.read_text(encoding="utf-8"))
     assert (row["address"], row["fate"], row["cause"]) == ("suoimay", "not-added", "not-an-address")

@@ -365,6 +365,22 @@ def test_what_waits_is_tried_later_and_later_in_order_and_said_after_a_day(
     assert titles(hook) == [("new", "Một"), ("new", "Hai")]
 
 
+def test_a_clock_that_was_set_back_keeps_no_digest_for_years(
+    world: AlertWorld, mail: MailReceiver, hook: HookReceiver
+) -> None:
+    world.write(smtp(mail) + by_mail("mail", "a@doc.example") + by_hook("hook", hook))
+    world.run()
+    world.later(days=1500)
+    world.publish(["Tin"])
+    mail.script.faults.append("rcpt 450")
+    hook.script.faults.append("500")
+    assert world.run().output.count("not told") == 2
+    world.now = START
+    done = world.run()
+    assert (done.code, done.output.count(": told")) == (0, 2)
+    assert (len(mail.script.taken), titles(hook)) == (1, [("new", "Tin")])
+
+
 def test_a_message_that_a_server_cannot_bear_holds_up_nobody_else(
     world: AlertWorld, mail: MailReceiver
 ) -> None:

@@ -57,10 +57,10 @@ def add_all(content: bytes, name: str, archive: Path, options: Options) -> None:
             results.append(result)
             click.echo(escaped_line(f"[{count}/{number}] {result.line}"), err=True)
     finally:
-        if options.report is not None:
-            write_report(options.report, results)
         for line in (*summary(results), *_unwatched(archive, results)):
             click.echo(escaped_line(line))
+        if options.report is not None:  # last: if it cannot be written, the rest is told
+            write_report(options.report, results)
     if any(one.needs_a_person for one in results):
         raise click.exceptions.Exit(INCOMPLETE)
 

@@ -182,7 +182,7 @@ def _check_sites(db: sqlite3.Connection, sites: tuple[str, ...], archive: Path) 
 
 def _report(done: Exported, target: Path | None, source: Source) -> None:
     lines = [f"{source.name}: {note}" for note in done.notes]
-    if isinstance(source, Query) and done.rows == source.most:
+    if isinstance(source, Query) and done.rows in source.ends:
         lines.append(f"{source.name}: its SQL ends at {done.rows} rows; there may be more")
     size = "" if done.size is None else f", {done.size:,} bytes"
     went_on = f" (went on after {done.continued:,})" if done.continued else ""
