@@ -15,7 +15,8 @@ from portals.strict_toml import read_toml, shape_toml
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 40
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 OWN_HEADERS = ("content-type", "content-length", "host", "idempotency-key", "x-hub-signature")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

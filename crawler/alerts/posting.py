@@ -61,7 +61,7 @@ async def post(receiver: Receiver, key: str, body: bytes, now: datetime) -> Outc
             return judged(answer.status_code, answer.headers, now)
     except TimeoutError:
         return Outcome("failed", f"{receiver.place}: took too long", spreads=True)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # no host's name
         # Of the whole message, httpx's may hold the address.
         return Outcome("failed", f"{receiver.place}: {type(error).__name__}", spreads=True)
 

@@ -205,6 +205,7 @@ def test_an_alert_tells_only_what_it_asks_for_and_nothing_of_the_past(
     world.later(days=1)
     world.publish(["Chợ phiên"])
     world.later(days=1)
+    assert world.run("--past", "999999").code == 2  # no calendar goes so far back
     begun = world.run("--past", "1")
     assert begun.output.splitlines()[:3] == [
         "words: 1 new",
@@ -363,6 +364,17 @@ def test_what_waits_is_tried_later_and_later_in_order_and_said_after_a_day(
     assert tried == [1, 2, 3, 4, 7, 13, 19, 25, 31, 37]
     assert said == list(range(24, 37))
     assert titles(hook) == [("new", "Một"), ("new", "Hai")]
+
+
+def test_an_address_that_no_host_can_have_holds_up_nobody_else(
+    world: AlertWorld, hook: HookReceiver
+) -> None:
+    bad = by_hook("bad", hook).replace(hook.url, "http://xn--/")
+    world.write(bad + by_hook("good", hook))
+    world.run()
+    world.publish(["Tin"])
+    assert "bad to webhook: 1 thing: not told (xn--: IDNAError)" in world.run().output
+    assert titles(hook) == [("new", "Tin")]
 
 
 def test_a_clock_that_was_set_back_keeps_no_digest_for_years(

@@ -45,7 +45,7 @@ class UntoldError(LoaError):
 @click.option("--retry", is_flag=True, help="Try all that waits or was refused now.")
 @click.option(
     "--past",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 36_500),
     metavar="DAYS",
     help="Let alerts that begin now also tell what the archive learned in the last DAYS.",
 )

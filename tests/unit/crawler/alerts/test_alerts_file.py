@@ -61,6 +61,8 @@ WRONG = (
         r"kinds\[0\]: should be one of 'new', 'edited', 'removed'",
     ),
     ('kinds = ["new"]', "kinds = []", "kinds: is empty; name some of new, edited, removed"),
+    ("a@doc.example", "a..b@doc.example", r"email.to\[0\]: 'a..b@doc.example' is no e-mail addr"),
+    ("a@doc.example", "a.@doc.example", r"email.to\[0\]: .* is no e-mail address"),
     ('to = ["a@doc.example"]', "to = []", "email.to: is empty; name an e-mail address"),
     ("a@doc.example", "a@doc.example\\r\\nBcc: b@x.example", r"email.to\[0\]: .* is no e-mail"),
     (
