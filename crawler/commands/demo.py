@@ -9,7 +9,7 @@ from crawler.commands.crawl import INCOMPLETE
 from crawler.commands.options import archive_option
 from crawler.commands.serve import check_port, serve_archive
 from crawler.demo.sights import what_to_look_at, what_to_try
-from crawler.demo.story import Story
+from crawler.demo.story import Story, require_no_other_portals
 from portals.sample import SamplePortals
 from portals.sample.events import load_events
 from portals.site import load_site
@@ -37,7 +37,7 @@ def demo(archive: Path, port: int, crawl_only: bool) -> None:
 
     The portals are invented districts, built like three CMS families. They are visited several
     times; in between they publish, edit, move and remove articles, and one of them breaks. The demo
-    needs no network outside this machine.
+    needs no network outside this machine. It adds nothing to an archive of other portals.
     """
     if not crawl_only:
         check_port("127.0.0.1", port)
@@ -46,6 +46,7 @@ def demo(archive: Path, port: int, crawl_only: bool) -> None:
         with tempfile.TemporaryDirectory() as folder:
             files = sorted(portals.sites_folder(Path(folder)).glob("*.toml"))
             sites = [load_site(path) for path in files]
+        require_no_other_portals(archive, sites)
         click.echo("Three sample portals answer on this machine. Districts and news are invented;")
         click.echo("Loa's visits are real, and so are the times that it writes down.")
         for site in sites:

@@ -14,7 +14,8 @@ from sqlite3 import Row
 
 from crawler.crawl import Choice, visit_sites
 from crawler.visit.options import VisitOptions
-from pipelines.keep.database.archive import NoArchiveError, read_archive
+from pipelines.keep.database.archive import ArchiveError, NoArchiveError, read_archive
+from pipelines.keep.visits.watch import site_rows
 from pipelines.outcomes import GOOD_RUNS
 from portals.sample import SamplePortals
 from portals.sample.events import Event
@@ -149,3 +150,20 @@ def known_addresses(archive: Path) -> tuple[dict[str, bool], int]:
             return {row["url"]: bool(row["held"]) for row in pages}, newest
     except NoArchiveError:  # the first visit makes it
         return {}, 0
+
+
+def require_no_other_portals(archive: Path, sites: Sequence[Site]) -> None:
+    """Raise ArchiveError if the archive holds portals, and none of these invented ones.
+
+    Who added portals to the archive of a demo keeps the demo.
+    """
+    try:
+        with read_archive(archive) as db:
+            held = {row["url"] for row in site_rows(db)}
+    except NoArchiveError:  # the first visit makes it
+        return
+    if held and held.isdisjoint(site.url for site in sites):
+        raise ArchiveError(
+            f"{archive}: holds other portals, and the demo would add its invented ones; "
+            "give it an archive of its own, as with LOA_ARCHIVE=demo/archive.db"
+        )

@@ -194,3 +194,12 @@ def test_a_later_demo_finds_nothing_new(demo: Demo) -> None:
     assert again.returncode == 0
     assert "  0 new articles, 0 changed (" in said[-1]
     assert {name: demo.rows(query) for name, query in EVERYTHING.items()} == before
+
+
+def test_it_adds_nothing_to_an_archive_of_other_portals(demo: Demo) -> None:
+    """At other ports, the sample portals are others."""
+    before = {name: demo.rows(query) for name, query in EVERYTHING.items()}
+    ports = [str(free_port()) for _ in range(3)]
+    with started(demo.archive, ports, "--crawl-only") as refused:
+        assert refused.wait(60) == 4
+    assert {name: demo.rows(query) for name, query in EVERYTHING.items()} == before
