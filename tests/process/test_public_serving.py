@@ -325,9 +325,9 @@ def test_what_cannot_be_shown_is_refused_at_the_start(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     fill_archive(archive)
     serve = [sys.executable, "-m", "crawler", "serve", "--archive", str(archive), "--public"]
-    for options, code in (
-        (["--refresh", "0", "--snapshot", str(tmp_path / "none.db")], 4),
-        (["--snapshot", str(archive)], 12),
+    for options, code, told in (
+        (["--refresh", "0", "--snapshot", str(tmp_path / "none.db")], 4, "`loa snapshot"),
+        (["--snapshot", str(archive)], 12, "is the archive itself"),
     ):
         done = subprocess.run(
             [*serve, "--port", str(free_port()), *options],
@@ -336,4 +336,5 @@ def test_what_cannot_be_shown_is_refused_at_the_start(tmp_path: Path) -> None:
             timeout=60,
         )
         assert done.returncode == code, done.stderr
+        assert told in done.stderr
         assert len(done.stderr.splitlines()) == 1

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pebble import ProcessPool
 
-from pipelines.keep.database.archive import ALWAYS_CHECKED_BYTES
+from pipelines.keep.database.archive import ALWAYS_CHECKED_BYTES, NoArchiveError
 from pipelines.keep.database.read_only import file_stamp
 from pipelines.keep.database.snapshot import SnapshotError, check_snapshot, take_snapshot
 from portals.errors import LoaError
@@ -50,6 +50,11 @@ class Publication:
         if self.file.exists() and self.archive.exists() and self.file.samefile(self.archive):
             raise SnapshotError(
                 f"{self.file}: is the archive itself; name another file with --snapshot"
+            )
+        if not self.minutes and not self.file.exists():
+            raise NoArchiveError(
+                f"{self.file}: there is no snapshot yet; `loa snapshot {self.file}` makes one, and "
+                "so does the server without --refresh 0"
             )
         try:
             size = self.file.stat().st_size if self.file.exists() else 0
