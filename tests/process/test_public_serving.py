@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -148,6 +149,11 @@ def test_a_reader_who_has_a_page_gets_304_until_the_snapshot_changes(
             assert (head.status_code, head.content) == (200, b"")
             assert head.headers["etag"] == tag
             assert "Cookie" in first.headers["vary"]
+        for path in ("/none", "/-/versions.json", "/archive/pages", "/feeds/none.atom"):
+            anything = served.client.get(path, headers={"if-none-match": "*"})
+            assert anything.status_code == 404, path
+        posted = served.client.post("/", headers={"if-none-match": served.get("/").headers["etag"]})
+        assert posted.status_code == 405
         style = re.search(r'href="(/static/loa\.css\?v=\w+)"', served.get("/").text)
         assert style is not None
         assert "immutable" in served.get(style[1]).headers["cache-control"]
@@ -289,15 +295,20 @@ def test_a_bad_file_is_refused_and_the_old_one_stays(tmp_path: Path, archive: Pa
     shown, bad = tmp_path / "shown.db", tmp_path / "bad.db"
     take_snapshot(archive, shown)
     whole = shown.read_bytes()
+    made_at, sent_at = 1_700_000_000, 1_700_000_060
+    os.utime(shown, (made_at, made_at))
     options = ("--public", "--snapshot", str(shown), "--refresh", "0")
     with ServedArchive(archive, *options) as served:
         for written in (whole[: len(whole) // 2], whole[:4096] + bytes(len(whole) - 4096), b"no"):
             served.log.clear()
             bad.write_bytes(written)
+            os.utime(bad, (sent_at, sent_at))
             bad.rename(shown)
             until(lambda: any("refused" in line for line in served.log))
             assert served.get("/").status_code == 200
             assert served.get("/archive/articles.json").json()["rows"]
+            told = parsedate_to_datetime(served.get("/feeds/new.atom").headers["last-modified"])
+            assert told.timestamp() == made_at  # of what is shown, not of the file refused
         # Copied into the place of the file itself: nothing is answered until it is whole.
         fill_archive(tmp_path / "other.db")
         take_snapshot(tmp_path / "other.db", bad)
@@ -318,6 +329,13 @@ def test_a_snapshot_is_made_anew_when_the_archive_changed(tmp_path: Path) -> Non
         with closing(sqlite3.connect(archive)) as db, db:
             db.execute("update sites set name = 'Tên mới'")
         until(lambda: "Tên mới" in served.get("/archive/sites").text)
+    shown = tmp_path / "archive.public.db"
+    with ServedArchive(archive, "--public", "--refresh", "0.02") as served:
+        shown.unlink()
+        assert served.get("/").status_code == 200
+        until(shown.exists)
+        shown.unlink()  # that it was made from this very archive does not matter
+        until(shown.exists)
     assert {one.name for one in tmp_path.glob("*.db*")} >= {"archive.db", "archive.public.db"}
 
 

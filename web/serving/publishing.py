@@ -65,10 +65,9 @@ class Publication:
             take_snapshot(self.archive, self.file)
 
     def is_behind(self) -> bool:
-        """Whether the archive was written after the snapshot."""
+        """Whether the archive was written after the snapshot, or there is no snapshot."""
         log = Path(f"{os.path.realpath(self.archive)}-wal")
-        written = [one.stat().st_mtime_ns for one in (self.archive, log) if one.exists()]
-        return max(written, default=0) > self.file.stat().st_mtime_ns
+        return max(map(_written_at, (self.archive, log))) > _written_at(self.file)
 
 
 class Publisher:
@@ -89,8 +88,9 @@ class Publisher:
 
     async def _make(self) -> None:
         while True:
-            archive = file_stamp(self._of.archive) if self._of.archive.exists() else None
-            if archive != self._made_from and (self._made_from or self._of.is_behind()):
+            archive = self._archive_stamp()
+            changed = archive != self._made_from and (self._made_from or self._of.is_behind())
+            if changed or self._stamp() is None:
                 await self._take(archive)
             await asyncio.sleep(60 * self._of.minutes)
 
@@ -131,12 +131,26 @@ class Publisher:
             self._shown = present
             LOG.info("a new snapshot is shown, %.1f s after it was found", time.monotonic() - began)
 
+    def _archive_stamp(self) -> Stamp:
+        try:
+            return file_stamp(self._of.archive)
+        except OSError:
+            return None
+
     def _stamp(self) -> Stamp:
         try:
             found = self._of.file.stat()
         except OSError:
             return None
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _written_at(path: Path) -> int:
+    """Nanoseconds; 0 if there is no such file. The crawler takes away its log when it ends."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 async def _aside(work: Callable[..., T], *arguments: Path) -> T:

@@ -55,6 +55,11 @@ class ServedFile(Database):  # type: ignore[misc]  # Datasette is not typed
         """Whether the file changed in a way that makes what is read now doubtful."""
         return self._frozen is not None and file_stamp(self.file) != self._frozen
 
+    def written_at(self) -> float:
+        """When what is read was last written, in seconds since 1970; 0 if there is no file."""
+        files = (self.file, self.file.with_name(f"{self.file.name}-wal"))
+        return max((one.stat().st_mtime for one in files if one.exists()), default=0.0)
+
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """What a function makes of a connection, in one of Datasette's threads."""
 
@@ -144,6 +149,10 @@ class Snapshot(ServedFile):
     def is_out_of_date(self) -> bool:
         """Whether somebody wrote into the file."""
         return self._present() != self.stamp
+
+    def written_at(self) -> float:
+        """When this very file was last written, whatever has its name by now."""
+        return os.fstat(self._descriptor).st_mtime
 
     def close(self) -> None:
         """Close all connections; the space of a file that was replaced is then free."""

@@ -54,9 +54,13 @@ def tag_of(snapshot: Snapshot, serving: Serving, scope: MutableMapping[str, Any]
 
 
 def has_it(scope: MutableMapping[str, Any], tag: bytes) -> bool:
-    """Whether the reader has the answer with this ETag already."""
+    """Whether the reader has the answer with this ETag already.
+
+    `*`, any answer, does not count: whether there is a page is known once it is made.
+    """
     known = ",".join(_given(scope["headers"], b"if-none-match")).encode("latin-1")
-    return known.strip() == b"*" or tag in {one.strip() for one in known.split(b",")}
+    is_read = scope["method"] in ("GET", "HEAD")
+    return is_read and tag in {one.strip() for one in known.split(b",")}
 
 
 def unchanged(tag: bytes, kept: bytes) -> Message:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
@@ -76,10 +75,8 @@ def modified_at(archive: Archive) -> str | None:
     """When the served file was last written, as HTTP has it; None if it was just now, so that it
     may be written again in the same second.
     """
-    path = Path(archive.database.path)
-    times = [file.stat().st_mtime for file in (path, Path(f"{path}-wal")) if file.exists()]
-    at = datetime.fromtimestamp(max(times, default=0), UTC)
-    return format_datetime(at, usegmt=True) if times and now() - at > SETTLED else None
+    at = datetime.fromtimestamp(archive.database.written_at(), UTC)
+    return format_datetime(at, usegmt=True) if now() - at > SETTLED else None
 
 
 def tag_of(shown: Feed, form: str) -> str:
