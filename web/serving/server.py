@@ -64,6 +64,7 @@ def run(
         # A line for each page is noise on a terminal. It would also fill the pipe of a program that
         # started us and reads only our first line.
         access_log=False,
+        log_level="warning",  # our own line says that it answers
         timeout_graceful_shutdown=GRACE,
     )
     _Server(config, answering, beside).run()
