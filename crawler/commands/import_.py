@@ -1,6 +1,7 @@
 """`loa import`: reads and stores WARC files as if fetched at each record's WARC-Date."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -94,7 +95,7 @@ def import_(
         told = [
             f"{counts.known} captures were there already" if counts.known else None,
             report.summary,
-            *report.damages[:3],
+            *(_without_folders(damage, files) for damage in report.damages[:3]),
         ]
         outcome = RunOutcome.DAMAGED if report.damages else RunOutcome.OK
         detail = "; ".join(filter(None, told)) or None
@@ -116,3 +117,10 @@ def import_(
 
 
 IMPORT = Site(name="import", url="http://import.invalid/", key="import")
+
+
+def _without_folders(told: str, files: Iterable[Path]) -> str:
+    """Words about files for the archive, whose readers need not know this computer's folders."""
+    for file in files:
+        told = told.replace(str(file), file.name)
+    return told

@@ -206,6 +206,9 @@ def test_a_cut_file_gives_its_whole_records_and_says_where_it_broke(world: World
         "Tin số 3",
     ]
     assert world.value("select outcome from runs") == "damaged"
+    detail = world.value("select detail from runs")  # people who read the archive see it too
+    assert "damaged at byte" in detail
+    assert str(world.folder) not in detail
     world.check()
     taken(world, whole)
     assert world.value("select count(*) from articles") == 4
