@@ -167,6 +167,7 @@ def test_a_removed_entry_holds_the_evidence(
         ("/feeds/new.atom?site=songmai&site=deogio", 400, "site"),
         ("/feeds/new.atom?q=---", 400, ""),
         ("/feeds/new.atom?below=x", 400, "below"),
+        ("/feeds/new.atom?until=soon", 400, "until"),
         ("/feeds/question/who_publishes_most.atom", 400, "who_publishes_most"),
         ("/feeds/question/nothing.atom", 404, "nothing"),
         ("/feeds/question/vanished.atom?sit=x", 400, "sit"),

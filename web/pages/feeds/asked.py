@@ -9,6 +9,7 @@ from datasette.utils.asgi import Request
 from pipelines.keep.announcements.announcement import Kind
 from pipelines.keep.announcements.scope import is_understood
 from pipelines.keep.search.asked import Asked
+from pipelines.search.days import first_day
 from web.languages import gettext as _
 from web.languages import language
 from web.pages.asked import whole_number
@@ -86,6 +87,10 @@ def feed_asked(request: Request) -> AskedFeed:
     below = whole_number(given.get(BELOW))
     if given.get(BELOW) and below is None:
         raise RefusedFeedError(400, _("The value of below is not a number."))
+    for limit in ("after", "until") if query is None else ():
+        if given.get(limit) and first_day(given[limit]) is None:
+            told = _("The value of %(name)s is not a day, such as 2026-09-30.")
+            raise RefusedFeedError(400, told % {"name": limit})
     asked = asked_of(request.args) if query is None else asked_of({})
     question = asked.question
     if question.typed.strip() and not is_understood(question):
