@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
@@ -14,7 +15,9 @@ from web.archive import Row, archive_of
 from web.languages import gettext as _
 from web.nearby import nearby
 
-INVALID_SQL = "Invalid SQL"  # the title that Datasette gives to this error
+# The titles that Datasette gives to these errors.
+INVALID_SQL = "Invalid SQL"
+STOPPED = "SQL Interrupted"
 BUSY = ("locked", "busy")
 SOON = 5  # seconds after which a busy archive may answer
 
@@ -39,7 +42,7 @@ def problem_of(error: BaseException) -> Problem:
         return _of_datasette(error)
     if isinstance(error, Base400):
         return _bad_request(error.status, str(error.args[0]))
-    if isinstance(error, sqlite3.OperationalError) and any(one in str(error) for one in BUSY):
+    if _is_busy(error):
         return busy()
     if isinstance(error, sqlite3.DatabaseError):
         return Problem(
@@ -54,6 +57,19 @@ def problem_of(error: BaseException) -> Problem:
         _("This is a fault of Loa, not yours. Try again; if it stays, report the address."),
         type(error).__name__,
     )
+
+
+def of_question(error: Exception) -> Exception:
+    """What to raise where SQLite refuses or stops what a reader asks for.
+
+    That is no fault of ours, unless the archive is busy.
+    """
+    if _is_busy(error):
+        return error
+    is_stopped = isinstance(error, QueryInterrupted)
+    told, title = ("", STOPPED) if is_stopped else (str(error), INVALID_SQL)
+    question: Exception = DatasetteError(told, title=title, status=400)
+    return question
 
 
 def not_found(told: str = "") -> Problem:
@@ -117,6 +133,10 @@ def untold(problem: Problem) -> Problem:
     if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem
     return replace(problem, told="")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and any(one in str(error) for one in BUSY)
 
 
 def _of_datasette(error: DatasetteError) -> Problem:

@@ -15,6 +15,7 @@ import pytest
 from tests.bench.exports import narrow_archive
 from tests.builders.full_archive import FullArchive
 from tests.builders.served_archive import ServedArchive
+from tests.builders.slow_clients import RUNAWAY
 
 ROWS = 2_345  # more than Datasette gives at once
 
@@ -62,6 +63,9 @@ def test_a_table_is_taken_whole_as_it_is_filtered_and_sorted(narrow: ServedArchi
     # A page of rows is a page of rows.
     assert len(sheet_of_datasette(narrow, _size="7")) == 7
     assert narrow.get("/archive/articles.jsonl", _col="none").status_code == 400
+    for refused in ("none", f"({RUNAWAY}) > 1"):
+        for form in ("csv", "jsonl"):
+            assert narrow.get(f"/archive/articles.{form}", _where=refused).status_code == 400
     assert narrow.get("/archive/none.jsonl").status_code == 404
     assert narrow.get("/other/articles.csv").status_code == 404
 

@@ -13,10 +13,10 @@ from datasette import database, hookimpl
 from datasette.app import Datasette
 from datasette.views.base import DatasetteError
 
+from web import errors
 from web.languages import gettext as _
 from web.limits import limit_work
 
-STOPPED = "SQL Interrupted"  # the title that Datasette gives to this error
 # Seconds after which a thread that works in Python lets another go on. A page waits for its turn at
 # each query; beside a long search, Python's 5 ms made 40 ms of it.
 TURN = 0.0005
@@ -44,7 +44,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl(tryfirst=True)
 def handle_exception(datasette: Datasette, request: Any, exception: Exception) -> None:
     """Say in the reader's language what a stopped query means, and what to do."""
-    if isinstance(exception, DatasetteError) and exception.title == STOPPED:
+    if isinstance(exception, DatasetteError) and exception.title == errors.STOPPED:
         seconds = f"{datasette.sql_time_limit_ms / 1000:g}"
         exception.title = _("This question takes too much work")
         exception.message = _(

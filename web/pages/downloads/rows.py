@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
-from datasette.views.base import DatasetteError
 
 from pipelines.export.lines import CsvLines, JsonLines, Lines
 from pipelines.export.sources import Source
@@ -70,7 +69,7 @@ async def download(
         await asyncio.to_thread(rows.begin, archive, name, make)
     except sqlite3.OperationalError as error:
         await asyncio.to_thread(rows.close)
-        raise DatasetteError(str(error), title=errors.INVALID_SQL, status=400) from error
+        raise errors.of_question(error) from error
     except BaseException:
         await asyncio.to_thread(rows.close)
         raise

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils import InvalidSql, derive_named_parameters, tilde_decode, validate_sql_select
 from datasette.utils.asgi import NotFound, Request
-from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
 from datasette.views.table import TableView
 
@@ -42,7 +42,10 @@ async def table(request: Request, datasette: Datasette, send: Any) -> Any:
         return await _answer(request, datasette, name, saved["sql"], saved.get("params"))
     least = f"{_without_size(request)}&{LEAST}"
     scope = {**request.scope, "query_string": least.lstrip("&").encode("latin-1")}
-    found = await TableView(datasette).data(Request(scope, request.receive))
+    try:
+        found = await TableView(datasette).data(Request(scope, request.receive))
+    except (sqlite3.OperationalError, InvalidSql, QueryInterrupted) as error:
+        raise errors.of_question(error) from error
     if not isinstance(found, tuple):
         return found  # a redirect to the address that filters so
     query = found[0]["query"]
@@ -69,7 +72,7 @@ async def sql(request: Request, datasette: Datasette, send: Any) -> Any:
     try:
         validate_sql_select(typed)
     except InvalidSql as error:
-        raise DatasetteError(str(error), title=errors.INVALID_SQL, status=400) from error
+        raise errors.of_question(error) from error
     return await _answer(request, datasette, "sql", typed, None)
 
 
@@ -81,7 +84,7 @@ async def _answer(
     try:
         names = parameters or await derive_named_parameters(archive.database, typed)
     except sqlite3.Error as error:
-        raise DatasetteError(str(error), title=errors.INVALID_SQL, status=400) from error
+        raise errors.of_question(error) from error
     values = {one: request.args.get(one) or "" for one in names}
     return await _rows(request, datasette, name, typed, values)
 
