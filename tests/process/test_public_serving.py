@@ -94,6 +94,17 @@ def test_the_crawlers_tables_are_not_there(public: ServedArchive, archive: Path)
     assert public.get("/archive/sites.json", **through).status_code in (403, 404)
 
 
+def test_only_an_owner_may_compare_texts_with_a_long_pattern(
+    public: ServedArchive, served: ServedArchive
+) -> None:
+    for end in ("json", "csv"):
+        for filter_ in ("body__contains", "body__glob"):
+            asked = {filter_: "a" * 400}
+            assert public.get(f"/archive/articles.{end}", **asked).status_code == 400
+            assert served.get(f"/archive/articles.{end}", **asked).status_code == 200
+    assert public.get("/archive/articles.json", body__contains="a" * 200).status_code == 200
+
+
 def test_errors_tell_nothing_of_the_machine(public: ServedArchive, archive: Path) -> None:
     wrong = [
         *("/none", "/none.json", "/archive/none", "/archive/none.json", "/archive/articles/none"),

@@ -2,6 +2,7 @@
 reader has already, and how many are answered at once.
 """
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from web import errors
 from web.serving import validators
 from web.serving.face import Face
 from web.serving.lanes import TooManyError
-from web.serving.public import TABLES
+from web.serving.public import LONGEST_PATTERN, TABLES
 from web.serving.served_file import Snapshot
 from web.serving.settings import serving_of
 
@@ -26,6 +27,15 @@ def permission_allowed(datasette: Datasette, action: str, resource: Any) -> bool
     if not serving_of(datasette).public or action != "view-table":
         return None
     return None if resource[1] in TABLES else False
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Refuse long patterns of the public's. SQLite compares one with a text in a single step, which
+    no limit of time stops.
+    """
+    if serving_of(datasette).public:
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
 
 
 @hookimpl

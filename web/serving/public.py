@@ -23,7 +23,7 @@ TABLES = frozenset(
     )
 )
 MOST_CHARACTERS = 2_000_000  # of the rows that one query of a costly page may bring
-LONGEST_PATTERN = 300  # bytes of a LIKE pattern, whose every sign may cost a pass over each text
+LONGEST_PATTERN = 300  # bytes for LIKE or GLOB, which compare it anew at each sign of a text
 # Routes of Datasette about itself, and to files of its own that no page of ours uses.
 INTERNAL = ("/-/", "/:memory:")
 
