@@ -31,7 +31,7 @@ LONGEST_TOLD = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A portal to survey: what `crawler.add.surveying` reads."""
+    """A portal to survey: what `crawler.add.survey_process` reads."""
 
     url: str
     key: str
@@ -100,7 +100,7 @@ class Turns:
 
 
 def survey_all(tasks: Sequence[Task], at_once: int) -> Iterator[tuple[Task, Answer]]:
-    """Each task with its answer (see `crawler.add.surveying`), as they end.
+    """Each task with its answer (see `crawler.add.survey_process`), as they end.
 
     If the caller stops, the surveys that run are ended, and all have ended when it returns.
     """
@@ -210,7 +210,7 @@ class _Surveys:
     def _begun(self, faults: IO[str]) -> subprocess.Popen[str]:
         with self._lock:
             process = subprocess.Popen(
-                [sys.executable, "-m", "crawler.add.surveying"],
+                [sys.executable, "-m", "crawler.add.survey_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=faults,

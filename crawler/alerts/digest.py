@@ -24,9 +24,8 @@ SPACES = re.compile(r"\s+")
 WORDS = 12  # words of what stayed the same, shown on either side of a change
 
 Side = str
-ShownRow = tuple[
-    tuple[Side, str], ...
-]  # words with the side that has them; none: paragraphs between
+# Words with the side that has them; none at all stand for paragraphs that are left out.
+ShownRow = tuple[tuple[Side, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.alerts.alerts_file import Alert
 from crawler.alerts.digest import Digest, ShownField, digest_of, shown_difference
-from crawler.alerts.outbox import Begun, Place
+from crawler.alerts.outbox import Begun, Bookmark
 from pipelines.compare.differences import differences
 from pipelines.keep.announcements.announcement import Announcement, Kind
 from pipelines.keep.announcements.scope import Scope
@@ -30,29 +30,29 @@ MARK = "select told_at || ' ' || kind || ' ' || site from announcements where nu
 class Look:
     """One look of an alert: how far it went, and what it found that is to be told."""
 
-    place: Place
+    bookmark: Bookmark
     announcements: tuple[Announcement, ...]
 
 
-def place_now(db: Connection) -> Place:
-    """The place after all that the archive has to tell now."""
-    return place_at(db, last_number(db))
+def bookmark_now(db: Connection) -> Bookmark:
+    """Behind all that the archive has to tell now."""
+    return bookmark_at(db, last_number(db))
 
 
-def place_before(db: Connection, at: datetime) -> Place:
-    """The place after which the archive learned things at or after an instant."""
+def bookmark_before(db: Connection, at: datetime) -> Bookmark:
+    """Before the first thing that the archive learned at or after an instant."""
     row = db.execute(
         "select ifnull(min(number) - 1, (select max(number) from announcements))"
         " from announcements where told_at >= ?",
         (utc_text(at),),
     ).fetchone()
-    return place_at(db, row[0] or 0)
+    return bookmark_at(db, row[0] or 0)
 
 
-def place_at(db: Connection, number: int) -> Place:
-    """The place of a number."""
+def bookmark_at(db: Connection, number: int) -> Bookmark:
+    """Behind the announcement of a number."""
     row = db.execute(MARK, (number,)).fetchone()
-    return Place(number, row[0] if row else "")
+    return Bookmark(number, row[0] if row else "")
 
 
 def scopes_of(alert: Alert) -> list[Scope]:
@@ -70,27 +70,29 @@ def looks(db: Connection, alert: Alert, begun: Begun, told: set[str]) -> Iterato
     """What an alert has to tell since it last looked, the oldest first, a span at a time; at least
     one look. Nothing that was told comes again.
 
-    In another archive, such as one rebuilt, its place means nothing. Then it looks at everything,
+    In another archive, such as one rebuilt, its bookmark means nothing. Then it looks at all of it,
     and tells what happened since shortly before its last look.
     """
-    place, floor = begun.place, None
-    if place != place_at(db, place.number):
-        place = Place(0, "")
+    bookmark, floor = begun.bookmark, None
+    if bookmark != bookmark_at(db, bookmark.number):
+        bookmark = Bookmark(0, "")
         floor = max(begun.began_at, begun.looked_at - MARGIN)
     last = last_number(db)
     scopes = scopes_of(alert)
     while True:
-        upper = min(place.number + SPAN, last)
+        upper = min(bookmark.number + SPAN, last)
         found = {
-            one.number: one for scope in scopes for one in _between(db, scope, place.number, upper)
+            one.number: one
+            for scope in scopes
+            for one in _between(db, scope, bookmark.number, upper)
         }
         fresh = [
             one
             for _, one in sorted(found.items())
             if one.id not in told and (floor is None or one.at >= floor)
         ]
-        place = place_at(db, max(upper, 0))
-        yield Look(place, tuple({one.id: one for one in fresh}.values()))
+        bookmark = bookmark_at(db, max(upper, 0))
+        yield Look(bookmark, tuple({one.id: one for one in fresh}.values()))
         if upper >= last:
             return
 

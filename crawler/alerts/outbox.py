@@ -93,7 +93,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Bookmark:
     """How far an alert has looked through announcements. `mark`: what the archive says of the
     announcement of that number, which another archive would not say.
     """
@@ -108,7 +108,7 @@ class Begun:
 
     began_at: datetime
     looked_at: datetime
-    place: Place
+    bookmark: Bookmark
 
 
 class Outbox:
@@ -155,7 +155,7 @@ class Outbox:
         with _explained(self.path):
             rows = self.db.execute("select name, began_at, looked_at, number, mark from alerts")
             return {
-                name: Begun(parse_utc(began), parse_utc(looked), Place(number, mark))
+                name: Begun(parse_utc(began), parse_utc(looked), Bookmark(number, mark))
                 for name, began, looked, number, mark in rows
             }
 
@@ -165,18 +165,23 @@ class Outbox:
             rows = self.db.execute("select announcement from told where alert = ?", (alert,))
             return {row[0] for row in rows}
 
-    def begin(self, alert: str, place: Place, now: datetime) -> None:
-        """Let an alert begin at a place."""
+    def begin(self, alert: str, bookmark: Bookmark, now: datetime) -> None:
+        """Let an alert begin at a bookmark, and tell what comes after it."""
         self._update(
             """insert into alerts (name, began_at, looked_at, number, mark)
             values (:alert, :now, :now, :number, :mark)""",
-            {"alert": alert, "now": utc_text(now), "number": place.number, "mark": place.mark},
+            {
+                "alert": alert,
+                "now": utc_text(now),
+                "number": bookmark.number,
+                "mark": bookmark.mark,
+            },
         )
 
     def put(
         self,
         alert: str,
-        place: Place,
+        bookmark: Bookmark,
         announced: Iterable[str],
         deliveries: Iterable[Delivery],
         now: datetime,
@@ -189,7 +194,7 @@ class Outbox:
         with self._transaction():
             self.db.execute(
                 "update alerts set looked_at = ?, number = ?, mark = ? where name = ?",
-                (utc_text(now), place.number, place.mark, alert),
+                (utc_text(now), bookmark.number, bookmark.mark, alert),
             )
             self.db.executemany(
                 "insert or ignore into told (alert, announcement, told_at) values (?, ?, ?)",

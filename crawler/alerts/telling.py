@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from crawler.alerts.alerts_file import Alert, Alerts
 from crawler.alerts.delivery import WEBHOOK, recipients_of
 from crawler.alerts.digest import Digest
-from crawler.alerts.looking import digest_in, looks, place_before, place_now
+from crawler.alerts.looking import bookmark_before, bookmark_now, digest_in, looks
 from crawler.alerts.mail import Envelope, composed, mail_key
 from crawler.alerts.outbox import Begun, Channel, Delivery, Outbox
 from crawler.alerts.webhook_body import bodies
@@ -37,16 +37,17 @@ def tell(
     for alert in alerts.alert:
         begun = outbox.begun().get(alert.name)
         if begun is None:
-            start = place_now(db) if past is None else place_before(db, now - past)
-            outbox.begin(alert.name, start, now)
-            begun = Begun(now, now, start)
+            begun = _beginning(db, now, past)
+            outbox.begin(alert.name, begun.bookmark, now)
             yield Told(alert.name, None, begins=True)
         for look in looks(db, alert, begun, outbox.told(alert.name)):
             digest = None
             if look.announcements:
                 digest = digest_in(db, alert, look, alerts.face, now)
             ready = [] if digest is None else list(_deliveries(alerts, alert, digest))
-            outbox.put(alert.name, look.place, [one.id for one in look.announcements], ready, now)
+            outbox.put(
+                alert.name, look.bookmark, [one.id for one in look.announcements], ready, now
+            )
             if digest is not None:
                 yield Told(alert.name, digest)
     outbox.forget(now - REMEMBERED)
@@ -59,12 +60,15 @@ def would_tell(
     for alert in alerts.alert:
         begun = outbox.begun().get(alert.name)
         if begun is None:
-            start = place_now(db) if past is None else place_before(db, now - past)
-            begun = Begun(now, now, start)
+            begun = _beginning(db, now, past)
             yield Told(alert.name, None, begins=True)
         for look in looks(db, alert, begun, outbox.told(alert.name)):
             if look.announcements:
                 yield Told(alert.name, digest_in(db, alert, look, alerts.face, now))
+
+
+def _beginning(db: Connection, now: datetime, past: timedelta | None) -> Begun:
+    return Begun(now, now, bookmark_now(db) if past is None else bookmark_before(db, now - past))
 
 
 def _deliveries(alerts: Alerts, alert: Alert, digest: Digest) -> Iterator[Delivery]:

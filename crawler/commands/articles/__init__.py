@@ -1,1 +1,1 @@
-"""The commands that show articles: one module each."""
+"""Commands that show articles or write them to files: one module each."""

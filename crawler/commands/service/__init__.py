@@ -1,1 +1,1 @@
-"""What runs on and on: visits on time, and the units that run them and `loa serve`."""
+"""Commands that a machine runs by itself, `schedule` and `alert`, and units of systemd."""

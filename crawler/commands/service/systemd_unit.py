@@ -14,8 +14,6 @@ run_as_option = click.option(
     metavar="ACCOUNT",
     help="The account for the system's units; default: yours, and for root the archive's owner.",
 )
-
-
 TYPED = f"{__name__}.typed"
 
 

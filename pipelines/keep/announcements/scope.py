@@ -1,7 +1,7 @@
 """Of which articles is told: those that answer a question, or that a saved query names."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -67,8 +67,7 @@ def is_understood(question: Question) -> bool:
 
 def only_site(db: Connection, scope: Scope) -> str | None:
     """The one portal to which all articles of a scope belong; None if there may be several."""
-    sites = limits_of(db, Asked(scope.question, scope.filters)).sites
-    return sites[0] if sites is not None and len(sites) == 1 else None
+    return _only(limits_of(db, Asked(scope.question, scope.filters)).sites)
 
 
 class Members:
@@ -87,7 +86,7 @@ class Members:
         sites = self._limits.sites
         asks_nothing = bool(question.typed.strip()) and not is_understood(question)
         self.is_empty = self._limits.is_empty or asks_nothing
-        self.site = sites[0] if sites is not None and len(sites) == 1 else None
+        self.site = _only(sites)
         self.ids = scope.articles
         if self.ids is None and (question.groups or ADDRESS.fullmatch(question.typed.strip())):
             reach = reached(db, self._asked)
@@ -140,3 +139,7 @@ class Members:
             (self.expression, json.dumps(sorted(ids))),
         )
         return {row[0] for row in rows}
+
+
+def _only(sites: Sequence[str] | None) -> str | None:
+    return sites[0] if sites is not None and len(sites) == 1 else None

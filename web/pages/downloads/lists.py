@@ -8,8 +8,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from pipelines.export.columns import Column, Row
-from pipelines.export.sources import Choice, Found, Query, Source, Table, query_source, table_source
+from pipelines.export.columns import Row
+from pipelines.export.sources import Choice, Found, Query, Source, query_source, table_source
 from pipelines.keep.search.asked import Asked
 from pipelines.keep.search.reach import reached
 from pipelines.keep.search.search import ids_found
@@ -52,30 +52,14 @@ def found_of(db: sqlite3.Connection, asked: Asked) -> Source:
     assert isinstance(found, Found)
     if not reached(db, asked).is_whole:
         return found
-    return Ranked(found.table, tuple(ids_found(db, asked)))
+    return Ranked(found.table, asked, tuple(ids_found(db, asked)))
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """Articles in a given order."""
+class Ranked(Found):
+    """The articles that answer a question, in a given order."""
 
-    table: Table
     ids: tuple[int, ...]
-
-    @property
-    def name(self) -> str:
-        """The table's."""
-        return self.table.name
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The table's."""
-        return self.table.columns
-
-    @property
-    def identity(self) -> str:
-        """The articles."""
-        return repr((self.table.identity, self.ids))
 
     def rows(self, db: sqlite3.Connection, skipped: int = 0) -> Iterator[Row]:
         """The rows behind the first `skipped`."""

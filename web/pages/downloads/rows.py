@@ -60,7 +60,7 @@ async def download(
     fault is a page. 503 if too many files are being made.
     """
     limits = limits_of(datasette)
-    if not _Places.take(limits.at_once):
+    if not _Slots.take(limits.at_once):
         busy = errors.busy(_("Other files are being made. Try again in a minute."))
         return await errors.answer(datasette, request, busy)
     rows = Rows(datasette, request, limits)
@@ -76,8 +76,8 @@ async def download(
     return rows
 
 
-class _Places:
-    """The files that are being made in this process."""
+class _Slots:
+    """How many files are being made in this process."""
 
     taken = 0
     _lock = threading.Lock()
@@ -126,8 +126,8 @@ class Rows:
         self._first = self._next()
 
     def close(self) -> None:
-        """Close the connection and leave the place to others."""
-        _Places.leave()
+        """Close the connection, and let another file be made."""
+        _Slots.leave()
         if self._db is not None:
             with suppress(AttributeError, ValueError):
                 self._database._all_file_connections.remove(self._db)

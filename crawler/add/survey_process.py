@@ -1,4 +1,4 @@
-"""Surveys one portal in a process of its own: `python -m crawler.add.surveying`.
+"""Surveys one portal in a process of its own: `python -m crawler.add.survey_process`.
 
 It reads what to do from a line of standard input, and writes what it found as a line of JSON. It
 keeps nothing. When standard input ends, so does the process: a parent that is killed leaves no
@@ -30,8 +30,8 @@ def main() -> None:
 
 
 def surveyed(asked: dict[str, Any]) -> dict[str, Any]:
-    """The site file of a portal as `text`, with what to tell of it; else the `cause` of a failure
-    and what to `tell`.
+    """The site file of a portal as `text`, with what to say of it; else the `cause` of a failure,
+    and what happened, in words, as `told`.
     """
     try:
         found = survey_portal(
