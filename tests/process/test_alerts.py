@@ -143,8 +143,8 @@ def test_new_articles_edits_and_removals_are_told_once_by_mail_and_webhook(
     assert [world.run().output for _ in range(2)] == ["nothing to tell\n"] * 2
     assert [one.recipient for one in mail.script.taken] == ["a@doc.example", "b@doc.example"]
     letter = mail.script.taken[0].mail
-    assert (
-        letter["Subject"] == "[Loa] tin-moi: 2 tin mới, 1 tin bị sửa, 2 tin bị gỡ hoặc chuyển chỗ"
+    assert letter["Subject"] == (
+        "[Loa] tin-moi: 2 tin mới, 1 tin bị sửa, 2 tin bị gỡ hoặc chuyển địa chỉ"
     )
     assert (letter["From"], letter["To"]) == ("Kho tin xã <loa@kho.example>", "a@doc.example")
     assert letter["Date"].datetime == world.now
