@@ -29,7 +29,7 @@ KINDS: tuple[Kind, ...] = ("new", "edited", "removed")
 def _bad_name(name: str) -> str | None:
     if NAME.fullmatch(name) and len(name) <= LONGEST_NAME:
         return None
-    return f"is no name; use up to {LONGEST_NAME} of a-z and 0-9, with single hyphens"
+    return f"is not a name; use up to {LONGEST_NAME} of a-z and 0-9, with single hyphens"
 
 
 def _bad_mailbox(typed: str) -> str | None:
@@ -37,12 +37,12 @@ def _bad_mailbox(typed: str) -> str | None:
     address = parseaddr(typed)[1]
     if typed.isprintable() and MAILBOX.fullmatch(address) and typed.endswith((address, ">")):
         return None
-    return "is no e-mail address; write name@example.org or A name <name@example.org>"
+    return "is not an e-mail address; write name@example.org or A name <name@example.org>"
 
 
 def _bad_address(typed: str) -> str | None:
     if _web_address(typed) is None:
-        return "is no address; write it with http:// or https:// and no user name"
+        return "is not an address; write it with http:// or https:// and no user name"
     return None
 
 
@@ -61,12 +61,12 @@ def _bad_unsubscription(typed: str) -> str | None:
 
 def _bad_header(name: str) -> str | None:
     if not HEADER.fullmatch(name):
-        return "is no name of a header; write one such as X-Api-Key"
+        return "is not the name of a header; write one such as X-Api-Key"
     return "is a header that Loa writes itself" if name.lower() in OWN_HEADERS else None
 
 
 def _bad_port(port: int) -> str | None:
-    return None if 0 < port < 65536 else "is no port; write 1 to 65535"
+    return None if 0 < port < 65536 else "is not a port; write 1 to 65535"
 
 
 def _web_address(typed: str) -> SplitResult | None:

@@ -84,4 +84,4 @@ def kind_of_text(name: str) -> Kind:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")

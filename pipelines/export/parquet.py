@@ -54,8 +54,8 @@ def write_parquet(
             less = LESS.get(column.kind, Kind.TEXT)
             columns[odd.place] = Column(column.name, less)
             notes.append(
-                f"{column.name}: holds {odd.value!r:.80}, which is no {column.kind}; the column is"
-                f" {less} in this file"
+                f"{column.name}: holds {odd.value!r:.80}, which is not of type {column.kind};"
+                f" the column is {less} in this file"
             )
             file.seek(0)
             file.truncate()

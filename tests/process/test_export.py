@@ -126,8 +126,8 @@ def test_parquet_has_types_and_a_value_that_does_not_fit_is_kept_as_text(
     assert pq.read_schema(tmp_path / "h.parquet").field("waiting").type == pa.int64()
 
     told = to_file(hostile, "revisions", tmp_path / "h2.parquet")
-    assert "which is no instant; the column is text in this file" in told
-    assert "which is no flag; the column is integer in this file" in told
+    assert "which is not of type instant; the column is text in this file" in told
+    assert "which is not of type flag; the column is integer in this file" in told
     assert first_difference(tmp_path / "h2.parquet", hostile, "revisions") is None
     column = pq.ParquetFile(tmp_path / "h2.parquet").metadata.row_group(0).column(0)
     assert column.compression == "ZSTD"
@@ -279,8 +279,8 @@ def test_a_saved_query_is_taken_with_its_parameters(full_archive: FullArchive) -
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (("nothing", "--format", "csv"), "'nothing' is no table and no saved query. Tables: acc"),
-        (("articles_fts_data", "--format", "csv"), "is no table and no saved query"),
+        (("nothing", "--format", "csv"), "'nothing' is neither a table nor a saved query. Tab"),
+        (("articles_fts_data", "--format", "csv"), "is neither a table nor a saved query"),
         (("holdings", "--format", "csv", "--site", "x"), "a saved query has --param"),
         (("late_edits", "--format", "csv", "--param", "x=1"), "late_edits takes site=..."),
         (("holdings", "--format", "csv", "--param", "x=1"), "holdings takes none"),

@@ -144,8 +144,8 @@ def _source(db: sqlite3.Connection, asked: Asked, archive: Path) -> Source:
     saved = queries().get(asked.what)
     if saved is None:
         raise click.UsageError(
-            f"{asked.what!r} is no table and no saved query. Tables: {', '.join(tables)}. Saved"
-            f" queries: {', '.join(sorted(queries()))}."
+            f"{asked.what!r} is neither a table nor a saved query. Tables: {', '.join(tables)}."
+            f" Saved queries: {', '.join(sorted(queries()))}."
         )
     if asked.choice != Choice():
         raise click.UsageError(
